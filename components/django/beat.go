@@ -36,10 +36,11 @@ const (
 func NewBeat(ctx *pulumi.Context, name string, args *BeatArgs, opts ...pulumi.ResourceOption) (*Beat, error) {
 	b := &Beat{}
 	return component.New(ctx, "djangostack:django:Beat", name+"-beat", b, args.check, func() (pulumi.Map, error) {
+		pods, _, _ := args.replicas(nil, 1)
 		_, err := appsv1.NewDeployment(ctx, name+"-beat", &appsv1.DeploymentArgs{
 			Metadata: pod.WorkloadMetadata(args.named(BeatPart)),
 			Spec: appsv1.DeploymentSpecArgs{
-				Replicas: pulumi.Int(1),
+				Replicas: pulumi.Int(pods),
 				Selector: args.selector(BeatPart),
 				Strategy: appsv1.DeploymentStrategyArgs{Type: pulumi.String("Recreate")},
 				Template: args.template(process{

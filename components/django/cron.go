@@ -61,7 +61,7 @@ func NewCron(ctx *pulumi.Context, name string, args *CronArgs, opts ...pulumi.Re
 			Spec: batchv1.CronJobSpecArgs{
 				Schedule:                   pulumi.String(args.Schedule),
 				TimeZone:                   pulumi.String(args.TimeZone),
-				Suspend:                    pulumi.Bool(args.Suspended),
+				Suspend:                    pulumi.Bool(args.Suspended || args.Running == Stopped),
 				ConcurrencyPolicy:          pulumi.String(string(args.Concurrency)),
 				StartingDeadlineSeconds:    pulumi.Int(args.StartingDeadline),
 				SuccessfulJobsHistoryLimit: pulumi.Int(args.SuccessfulJobsHistoryLimit),

@@ -106,7 +106,7 @@ func (a *ProcessArgs) check() error {
 }
 
 func (a *ProcessArgs) deployment(ctx *pulumi.Context, name, part string, parent pulumi.Resource) (*appsv1.Deployment, int, error) {
-	replicas, most, options := a.Scaling.replicas(a.Replicas)
+	replicas, most, options := a.replicas(a.Scaling, a.Replicas)
 	deployment, err := appsv1.NewDeployment(ctx, name, &appsv1.DeploymentArgs{
 		Metadata: pod.WorkloadMetadata(a.named(part)),
 		Spec: appsv1.DeploymentSpecArgs{

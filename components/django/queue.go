@@ -63,10 +63,16 @@ func (r *Runtime) scaleByQueue(ctx *pulumi.Context, name, part string, s *Scalin
 // scaleByTriggers registers the ScaledObject. It has one name whatever its triggers count, since
 // KEDA takes one for each Deployment: another signal is an update, not a second object.
 func (r *Runtime) scaleByTriggers(ctx *pulumi.Context, name, part string, s *Scaling, triggers pulumi.Array, options []pulumi.ResourceOption) error {
+	metadata := pod.WorkloadMetadata(r.named(part))
+	if annotations, mutable := metadata.Annotations.(pulumi.StringMap); mutable && r.Running == Stopped {
+		// KEDA starts the pods of a Deployment without any, unless it is told how many there are
+		// (https://keda.sh/docs/latest/concepts/scaling-deployments/#pause-autoscaling).
+		annotations["autoscaling.keda.sh/paused-replicas"] = pulumi.String("0")
+	}
 	_, err := apiextensions.NewCustomResource(ctx, name, &apiextensions.CustomResourceArgs{
 		ApiVersion:  pulumi.String(kedaVersion),
 		Kind:        pulumi.String("ScaledObject"),
-		Metadata:    pod.WorkloadMetadata(r.named(part)),
+		Metadata:    metadata,
 		OtherFields: kubernetes.UntypedArgs{"spec": s.scaledObject(r.Labels.ObjectName(part), triggers)},
 	}, options...)
 	return wrap(err, "registering the ScaledObject of %s", part)

@@ -30,6 +30,34 @@ type Runtime struct {
 	ServiceAccount pulumi.StringInput
 	// Environment holds the variables and files of the processes.
 	Environment Environment
+	// Running says whether the processes run; empty if they do.
+	Running Running
+}
+
+// Running says whether the processes of the app run.
+type Running string
+
+const (
+	// Stopped processes have no pods, whatever an autoscaler would do, and CronJobs start no
+	// runs.
+	Stopped Running = "stopped"
+	// Restarted processes may have been Stopped: their number of pods is set even if an
+	// autoscaler changes it, since none of them begins with no pods.
+	Restarted Running = "restarted"
+)
+
+// replicas returns the initial number of pods of a Deployment, the most that it may have, and
+// the options that leave the number to the autoscaler.
+func (r *Runtime) replicas(s *Scaling, fixed int) (first, most int, options []pulumi.ResourceOption) {
+	first, most, options = s.replicas(fixed)
+	switch r.Running {
+	case Stopped:
+		return 0, most, nil
+	case Restarted:
+		return first, most, nil
+	default:
+		return first, most, options
+	}
 }
 
 func (r *Runtime) check(component string, pods Pods, more ...validate.Argument) error {

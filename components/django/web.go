@@ -115,7 +115,7 @@ func (a *WebArgs) check() error {
 }
 
 func (a *WebArgs) deployment(ctx *pulumi.Context, name string, nginx pulumi.StringInput, server []pod.Volume, parent pulumi.Resource) (*appsv1.Deployment, error) {
-	replicas, _, options := a.Scaling.replicas(a.Replicas)
+	replicas, _, options := a.replicas(a.Scaling, a.Replicas)
 	deployment, err := appsv1.NewDeployment(ctx, name+"-web", &appsv1.DeploymentArgs{
 		Metadata: pod.WorkloadMetadata(a.named(WebPart)),
 		Spec: appsv1.DeploymentSpecArgs{

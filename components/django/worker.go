@@ -56,7 +56,7 @@ func NewWorker(ctx *pulumi.Context, name string, args *WorkerArgs, opts ...pulum
 	part := WorkerPart(args.Name)
 	w := &Worker{}
 	return component.New(ctx, "djangostack:django:Worker", name+"-"+part, w, args.check, func() (pulumi.Map, error) {
-		replicas, most, options := args.Scaling.replicas(args.Replicas)
+		replicas, most, options := args.replicas(args.Scaling, args.Replicas)
 		deployment, err := appsv1.NewDeployment(ctx, name+"-"+part, &appsv1.DeploymentArgs{
 			Metadata: pod.WorkloadMetadata(args.named(part)),
 			Spec: appsv1.DeploymentSpecArgs{

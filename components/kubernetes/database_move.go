@@ -31,6 +31,8 @@ type DatabaseMoveArgs struct {
 	From, To connection.Database
 	// Move names this move, for instance in-cluster-to-managed. The new database records it.
 	Move string
+	// Step is PrepareMove or CopyMove.
+	Step MoveStep
 	// Patience is how long the clients of the old database may take to end, in seconds.
 	Patience int
 	// Timeout of the move together with Patience, in seconds.
@@ -38,15 +40,25 @@ type DatabaseMoveArgs struct {
 	Resources pod.Resources
 }
 
+// MoveStep is what one Job of a move does.
+type MoveStep string
+
+const (
+	// PrepareMove checks that both servers answer and that the new one can take the database. If
+	// it has been copied, and neither database has changed since, the old one takes writes again.
+	PrepareMove MoveStep = "prepare"
+	// CopyMove moves the database.
+	CopyMove MoveStep = "copy"
+)
+
 // DatabaseMove copies a database into an empty one on another server, once. It waits until
 // no one is connected to the old database, locks its tables against writes, copies in one
 // transaction, and compares the rows of each table by number and content, the sequences and
 // the large objects before that transaction ends. The new database then has all of them and
 // a record of the move, or it is as empty as before.
 //
-// After a move the old database is whole and takes no writes of new sessions, until its owner
-// runs ALTER DATABASE … RESET default_transaction_read_only. Before, nothing changes it: a Job
-// that is killed leaves no lock.
+// After a move the old database is whole and takes no writes of new sessions, until a Job of
+// the step PrepareMove opens it. Before, nothing changes it: a Job that is killed leaves no lock.
 type DatabaseMove struct {
 	pulumi.ResourceState
 }
@@ -63,8 +75,7 @@ const (
 //go:embed database_move.sh
 var moveScript string
 
-// NewDatabaseMove registers the Job that moves the database. Another name of the move creates
-// another Job.
+// NewDatabaseMove registers the Job of a step. Another name of the move creates another Job.
 func NewDatabaseMove(ctx *pulumi.Context, name string, args *DatabaseMoveArgs, opts ...pulumi.ResourceOption) (*DatabaseMove, error) {
 	m := &DatabaseMove{}
 	return component.New(ctx, "djangostack:kubernetes:DatabaseMove", name+"-"+movePart, m, args.check, func() (pulumi.Map, error) {
@@ -100,6 +111,7 @@ func (a *DatabaseMoveArgs) check() error {
 		validate.Required("Namespace", a.Namespace != nil),
 		validate.Required("Image", a.Image != ""),
 		validate.Required("Move", a.Move != ""),
+		validate.Required("Step", a.Step == PrepareMove || a.Step == CopyMove),
 		validate.Required("Patience", a.Patience > 0),
 		validate.Required("Timeout", a.Timeout > 0),
 	)}
@@ -123,7 +135,7 @@ func (a *DatabaseMoveArgs) check() error {
 // hash distinguishes the Jobs of different moves.
 func (a *DatabaseMoveArgs) hash() string {
 	const length = 4
-	sum := sha256.Sum256([]byte(a.Move))
+	sum := sha256.Sum256([]byte(a.Move + " " + string(a.Step)))
 	return hex.EncodeToString(sum[:length])
 }
 
@@ -152,6 +164,7 @@ func (a *DatabaseMoveArgs) container(secret *corev1.Secret) corev1.ContainerArgs
 		Command: pulumi.ToStringArray([]string{"sh", "-c", moveScript, movePart, dumpFilter}),
 		Env: append(environment,
 			pod.Env("MOVE_NAME", pulumi.String(a.Move)),
+			pod.Env("MOVE_STEP", pulumi.String(a.Step)),
 			pod.Env("MOVE_PATIENCE", pulumi.String(strconv.Itoa(a.Patience))),
 		),
 		Resources: a.Resources.Requirements(),

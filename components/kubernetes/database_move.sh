@@ -1,5 +1,5 @@
 # It moves one database into an empty one on another server. The variables PG… lead to the new server, and FROM_PG… to
-# the old one.
+# the old one. MOVE_STEP is prepare, which only checks both and opens the old one again, or copy.
 set -eu
 
 filter=$1
@@ -32,6 +32,24 @@ SELECT move FROM public.djangostack_move;
 \endif
 SQL
 }
+
+# closed prints t if new sessions of the old database only read.
+closed() {
+	old run <<'SQL'
+SELECT EXISTS (SELECT FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
+	WHERE d.datname = current_database() AND s.setrole = 0 AND 'default_transaction_read_only=on' = ANY (s.setconfig));
+SQL
+}
+
+# missing_extensions prints the extensions of the old database that the new server does not offer.
+missing_extensions() {
+	old run -c 'SELECT extname FROM pg_extension ORDER BY 1' >"$work/extensions"
+	run -c 'SELECT name FROM pg_available_extensions' >"$work/available"
+	awk 'NR == FNR { known[$1] = 1; next } !($1 in known)' "$work/available" "$work/extensions"
+}
+
+# major prints the major version of a server, by the command that connects to it.
+major() { "$@" -c "SELECT current_setting('server_version_num')::int / 10000"; }
 
 # An extension may create its own tables, so they do not show that the database is in use.
 tables() {
@@ -106,6 +124,24 @@ ORDER BY 1 \gexec
 SQL
 }
 
+# in_snapshot measures one database as it is at one moment.
+in_snapshot() {
+	{
+		echo 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;'
+		measure
+		echo 'COMMIT;'
+	} | "$@"
+}
+
+# open_old lets sessions write to the old database again. Those that only read end.
+open_old() {
+	cat <<'SQL'
+SET default_transaction_read_only = off;
+SELECT format('ALTER DATABASE %I RESET default_transaction_read_only', current_database()) \gexec
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid() \g /dev/null
+SQL
+}
+
 # close_old lets no session write to the old database that begins from now on, so that a process with the old address
 # gets an error instead of writing where no one reads.
 close_old() {
@@ -164,14 +200,37 @@ differences() {
 }
 
 found=$(moved)
-if [ "$found" = "$MOVE_NAME" ]; then
-	{ echo 'SET default_transaction_read_only = off;'; close_old; } | old run
-	echo "The database was moved before; nothing is to be done"
+[ -z "$found" ] || [ "$found" = "$MOVE_NAME" ] || refuse "The new database began with another move ($found): nothing is moved into it"
+begin_again="Remove database.move, which deletes the new server and nothing else, and begin again"
+is_closed=$(closed)
+if [ "$is_closed" = t ] && [ "$found" = "$MOVE_NAME" ]; then
+	if [ "$MOVE_STEP" = copy ]; then
+		echo "The database was moved before; nothing is to be done"
+		exit 0
+	fi
+	in_snapshot old run >"$OLD_IS"
+	in_snapshot run >"$NEW_IS"
+	if [ "$(cat "$OLD_IS")" != "$(cat "$NEW_IS")" ]; then
+		differences >&2
+		refuse "The new database was written to after the move: the old one still takes no writes. Go on with the step keep"
+	fi
+	open_old | old run
+	echo "The old database takes writes again"
 	exit 0
 fi
-[ -z "$found" ] || refuse "The new database began with another move ($found): nothing is moved into it"
-found=$(tables)
-[ -z "$found" ] || refuse "The new database has tables already ($(echo "$found" | tr '\n' ' ')…): nothing is moved into it"
+if [ -z "$found" ]; then
+	there=$(tables)
+	[ -z "$there" ] || refuse "The new database has tables already ($(echo "$there" | tr '\n' ' ')…): nothing is moved into it"
+	from=$(major old run)
+	to=$(major run)
+	[ "$to" -ge "$from" ] || refuse "The old server is PostgreSQL $from, and the new one $to: nothing is moved to an older server"
+	missing=$(missing_extensions)
+	[ -z "$missing" ] || refuse "The new server does not offer extensions of the old database: $(echo "$missing" | tr '\n' ' ')"
+fi
+if [ "$MOVE_STEP" = prepare ]; then
+	echo "Both servers answer, and the new one can take the database"
+	exit 0
+fi
 
 await_quiet
 echo "Moving $FROM_PGDATABASE from $FROM_PGHOST to $PGHOST"
@@ -195,7 +254,16 @@ until [ -f "$HELD" ]; do
 done
 echo "The old database has $(awk -F'|' '!/^sequence / && !/^large objects/ { tables++; rows += $2 } END { print tables + 0 " tables with " rows + 0 " rows" }' "$OLD_IS")"
 failed=0
-copy || failed=$?
+if [ -n "$found" ]; then
+	# An earlier run was killed before it closed the old database.
+	in_snapshot run >"$NEW_IS"
+	if [ "$(cat "$OLD_IS")" != "$(cat "$NEW_IS")" ]; then
+		differences >&2
+		refuse "A database was written to after it had been copied. $begin_again"
+	fi
+else
+	copy || failed=$?
+fi
 if [ "$failed" -ne 0 ]; then
 	echo "The move failed; both databases are as they were before" >&2
 	exit "$failed"

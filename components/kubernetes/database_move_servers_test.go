@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -18,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/tests/mocks"
+	"github.com/djangostack/djangostack/tests/testenv"
 )
 
 // moveServers are two servers of PostgreSQL, and the script of the Job that moves a database from one to the other.
@@ -32,14 +32,10 @@ type moveServers struct {
 // newMoveServers starts both servers, with Debian's PostgreSQL.
 func newMoveServers(t *testing.T) *moveServers {
 	t.Helper()
-	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
-	require.NoError(t, err)
-	if len(found) == 0 {
-		t.Skip("needs PostgreSQL's server: apt-get install postgresql")
-	}
+	programs := testenv.NeedsPostgreSQL(t)
 	job := mocks.Run(t, mocks.Known, withMove(moveArgs())).OfKind("Job")[0]
 	command := job.At(t, "spec.template.spec.containers[0].command").([]any)
-	s := &moveServers{programs: filepath.Dir(slices.Max(found)), script: command[2].(string)}
+	s := &moveServers{programs: programs, script: command[2].(string)}
 	s.from, s.to = s.start(t), s.start(t)
 	return s
 }
@@ -142,7 +138,7 @@ func (s *moveServers) moving(t *testing.T, variables ...string) *exec.Cmd {
 	filter, err := os.ReadFile("dump.awk")
 	require.NoError(t, err)
 	command := exec.Command("sh", "-c", s.script, "database-move", string(filter))
-	command.Env = append(os.Environ(), "PATH="+s.programs+":"+os.Getenv("PATH"), "MOVE_FOLDER="+t.TempDir(), "MOVE_NAME=in-cluster-to-managed", "MOVE_PATIENCE=2",
+	command.Env = append(os.Environ(), "PATH="+s.programs+":"+os.Getenv("PATH"), "MOVE_FOLDER="+t.TempDir(), "MOVE_NAME=in-cluster-to-managed", "MOVE_STEP=copy", "MOVE_PATIENCE=2",
 		"PGHOST="+s.to, "PGPORT=5432", "PGDATABASE="+s.next, "PGUSER=blog", "PGPASSWORD=", "PGSSLMODE=disable",
 		"FROM_PGHOST="+s.from, "FROM_PGPORT=5432", "FROM_PGDATABASE="+s.old, "FROM_PGUSER=blog", "FROM_PGPASSWORD=", "FROM_PGSSLMODE=disable")
 	command.Env = append(command.Env, variables...)
@@ -189,6 +185,10 @@ func TestADatabaseMovesToAnotherServer(t *testing.T) {
 		})
 	}
 	run("with all that it holds, and back", (*moveServers).movesThereAndBack)
+	run("by a preparation that changes nothing", (*moveServers).preparesFirst)
+	run("and opens the old one again", (*moveServers).opensAgain)
+	run("but not over later writes", (*moveServers).keepsLaterWrites)
+	run("but not without its extensions", (*moveServers).namesMissingExtensions)
 	run("once no one is connected", (*moveServers).waitsForClients)
 	run("after a run that was killed", (*moveServers).continuesAfterAKill)
 	run("but not after its locks were lost", (*moveServers).noticesLostLocks)
@@ -339,6 +339,63 @@ func (s *moveServers) continuesAfterAKill(t *testing.T) {
 	again, err := s.move(t, "MOVE_PATIENCE=30")
 	require.NoError(t, err, again)
 	assert.Equal(t, s.query(t, s.from, s.old, "blog", held), s.query(t, s.to, s.next, "blog", held))
+}
+
+func (s *moveServers) preparesFirst(t *testing.T) {
+	t.Helper()
+	out, err := s.move(t, "MOVE_STEP=prepare")
+	require.NoError(t, err, out)
+	assert.Contains(t, out, "the new one can take the database")
+	s.unchanged(t)
+}
+
+// opensAgain gives a move up before the new database was used.
+func (s *moveServers) opensAgain(t *testing.T) {
+	t.Helper()
+	out, err := s.move(t)
+	require.NoError(t, err, out)
+	out, err = s.move(t, "MOVE_STEP=prepare")
+	require.NoError(t, err, out)
+	assert.Contains(t, out, "takes writes again")
+	assert.Equal(t, "5001", s.query(t, s.from, s.old, "blog", "INSERT INTO posts (title) VALUES ('written to the old one') RETURNING id"))
+
+	out, err = s.move(t)
+	require.Error(t, err, "what was written since is not in the copy")
+	assert.Contains(t, out, "public.posts: 2001 in the old database, 2000 in the new one")
+	assert.Contains(t, out, "begin again")
+	s.query(t, s.from, s.old, "blog", "UPDATE posts SET weight = 0 WHERE id = 1")
+}
+
+// keepsLaterWrites asserts that neither database is used again after the other one was written to.
+func (s *moveServers) keepsLaterWrites(t *testing.T) {
+	t.Helper()
+	out, err := s.move(t)
+	require.NoError(t, err, out)
+	s.query(t, s.to, s.next, "blog", "INSERT INTO posts (title) VALUES ('written to the new one')")
+	out, err = s.move(t, "MOVE_STEP=prepare")
+	require.Error(t, err)
+	assert.Contains(t, out, "public.posts: 2000 in the old database, 2001 in the new one")
+	_, err = s.ask(s.from, s.old, "blog", "UPDATE posts SET weight = 0 WHERE id = 1")
+	require.Error(t, err, "the old database still takes no writes")
+
+	// A run that was killed between both ends of the move has not closed the old one.
+	s.query(t, s.from, s.old, "postgres", "SET default_transaction_read_only = off; ALTER DATABASE "+s.old+" RESET default_transaction_read_only")
+	s.query(t, s.to, s.next, "blog", "DELETE FROM posts WHERE title = 'written to the new one'; SELECT setval('posts_id_seq', 5000)")
+	out, err = s.move(t)
+	require.NoError(t, err, "both are the same: %s", out)
+	_, err = s.ask(s.from, s.old, "blog", "UPDATE posts SET weight = 0 WHERE id = 1")
+	require.Error(t, err, "the old database is closed by the next run")
+}
+
+func (s *moveServers) namesMissingExtensions(t *testing.T) {
+	t.Helper()
+	s.query(t, s.from, s.old, "postgres", "UPDATE pg_extension SET extname = 'elsewhere' WHERE extname = 'citext'")
+	for _, step := range []string{"prepare", "copy"} {
+		out, err := s.move(t, "MOVE_STEP="+step)
+		require.Error(t, err)
+		assert.Contains(t, out, "does not offer extensions of the old database: elsewhere")
+	}
+	s.unchanged(t)
 }
 
 func (s *moveServers) keepsWhatIsThere(t *testing.T) {

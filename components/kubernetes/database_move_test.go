@@ -26,6 +26,7 @@ func moveArgs() *kubernetes.DatabaseMoveArgs {
 		From:      at("blog-postgres", "the-old-password"),
 		To:        at("db.example", "the-new-password"),
 		Move:      "in-cluster-to-managed",
+		Step:      kubernetes.CopyMove,
 		Patience:  600,
 		Timeout:   3600,
 		Resources: pod.Resources{CPU: "50m", Memory: "256Mi", MemoryLimit: "512Mi"},
@@ -55,7 +56,7 @@ func TestAMoveTrustsBothServersAndHidesBothPasswords(t *testing.T) {
 			for name, want := range map[string]any{
 				"PGHOST": "db.example", "PGPASSWORD": "password", "PGSSLMODE": "verify-full",
 				"FROM_PGHOST": "blog-postgres", "FROM_PGPASSWORD": "from-password", "FROM_PGSSLMODE": "verify-full",
-				"MOVE_NAME": "in-cluster-to-managed", "MOVE_PATIENCE": "600",
+				"MOVE_NAME": "in-cluster-to-managed", "MOVE_STEP": "copy", "MOVE_PATIENCE": "600",
 			} {
 				assert.Equal(t, want, variables[name], name)
 			}
@@ -72,17 +73,19 @@ func TestAnotherMoveIsAnotherJob(t *testing.T) {
 	name := func(args *kubernetes.DatabaseMoveArgs) string {
 		return mocks.Run(t, mocks.Known, withMove(args)).OfKind("Job")[0].Name
 	}
-	slower, other := moveArgs(), moveArgs()
-	slower.Timeout, other.Move = 7200, "managed-to-in-cluster"
+	slower, other, prepared := moveArgs(), moveArgs(), moveArgs()
+	slower.Timeout, other.Move, prepared.Step = 7200, "managed-to-in-cluster", kubernetes.PrepareMove
 
 	assert.Equal(t, name(moveArgs()), name(slower))
 	assert.NotEqual(t, name(moveArgs()), name(other))
+	assert.NotEqual(t, name(moveArgs()), name(prepared))
 }
 
 func TestAMoveNamesWhatIsMissing(t *testing.T) {
 	for want, change := range map[string]func(*kubernetes.DatabaseMoveArgs){
 		"DatabaseMove: Namespace is required":                       func(a *kubernetes.DatabaseMoveArgs) { a.Namespace = nil },
 		"DatabaseMove: Move is required":                            func(a *kubernetes.DatabaseMoveArgs) { a.Move = "" },
+		"DatabaseMove: Step is required":                            func(a *kubernetes.DatabaseMoveArgs) { a.Step = "" },
 		"DatabaseMove: From.Password is required":                   func(a *kubernetes.DatabaseMoveArgs) { a.From.Password = nil },
 		"DatabaseMove: To.Host is required":                         func(a *kubernetes.DatabaseMoveArgs) { a.To.Host = nil },
 		"Timeout is 600 seconds; it must be more than the Patience": func(a *kubernetes.DatabaseMoveArgs) { a.Timeout = 600 },

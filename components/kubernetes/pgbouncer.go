@@ -24,8 +24,9 @@ type PgBouncerArgs struct {
 	Image string
 	// Server is the database, with the role of the app.
 	Server connection.Database
-	// Replicas is the number of pods.
+	// Replicas is the number of pods. Stopped has none of them for the time being.
 	Replicas int
+	Stopped  bool
 	// PoolSize is the most connections that each pod opens to the server, and MaxClients
 	// the most that it accepts from the app.
 	PoolSize, MaxClients int
@@ -165,10 +166,14 @@ func (a *PgBouncerArgs) configuration() pulumi.StringMap {
 }
 
 func (a *PgBouncerArgs) deployment(ctx *pulumi.Context, name string, s server, volumes []pod.Volume, parent pulumi.Resource) error {
+	replicas := a.Replicas
+	if a.Stopped {
+		replicas = 0
+	}
 	_, err := appsv1.NewDeployment(ctx, name+"-"+PgBouncerPart, &appsv1.DeploymentArgs{
 		Metadata: pod.WorkloadMetadata(s.metadata()),
 		Spec: appsv1.DeploymentSpecArgs{
-			Replicas: pulumi.Int(a.Replicas),
+			Replicas: pulumi.Int(replicas),
 			Selector: metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(PgBouncerPart)},
 			Strategy: appsv1.DeploymentStrategyArgs{
 				Type: pulumi.String("RollingUpdate"),

@@ -68,7 +68,7 @@ func (w wiring) serverParts() []string {
 		part string
 		runs bool
 	}{
-		{kubernetes.PostgresPart, e.Database.Kind == spec.InCluster},
+		{kubernetes.PostgresPart, e.RunsPostgres()},
 		{redisCache, e.Cache.Kind == spec.InCluster && !e.RunsMemcached()},
 		{kubernetes.MemcachedPart, e.RunsMemcached()},
 		{redisBroker, e.Broker.Kind == spec.InCluster && !e.RunsRabbitMQ()},

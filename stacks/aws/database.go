@@ -5,7 +5,6 @@ import (
 
 	components "github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/components/aws/limits"
-	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/stacks/cloud"
 	"github.com/djangostack/djangostack/stacks/spec"
@@ -13,7 +12,7 @@ import (
 
 // database registers the server on RDS; nil if the environment has none.
 func (w wiring) database(base foundation) (*components.Database, error) {
-	if w.environment.Database.Kind != spec.Managed {
+	if !w.environment.HasManagedDatabase() {
 		return nil, nil
 	}
 	args, err := w.databaseArgs(base)
@@ -47,7 +46,7 @@ func (w wiring) databaseArgs(base foundation) (*components.DatabaseArgs, error) 
 		KeyARN:         base.key.ARN,
 		Name:           w.environment.Database.Name,
 		User:           spec.DatabaseAdministrator,
-		Data:           w.environment.Held(data.Database),
+		Data:           w.environment.HeldDatabase(spec.Managed),
 		DeletionPolicy: deletion.Delete,
 		Monitoring:     components.BasicMonitoring,
 		Replicas:       wanted.Replicas,

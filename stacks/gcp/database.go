@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/djangostack/djangostack/components/arguments"
-	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/deletion"
 	components "github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/components/gcp/limits"
@@ -19,7 +18,7 @@ const backupHour = 2
 
 // database registers the server on Cloud SQL; nil if the environment has none.
 func (w wiring) database(base foundation) (*components.Database, error) {
-	if w.environment.Database.Kind != spec.Managed {
+	if !w.environment.HasManagedDatabase() {
 		return nil, nil
 	}
 	args, err := w.databaseArgs(base)
@@ -58,7 +57,7 @@ func (w wiring) databaseArgs(base foundation) (*components.DatabaseArgs, error) 
 		KeyID:          base.key.ID,
 		Name:           w.environment.Database.Name,
 		User:           spec.DatabaseAdministrator,
-		Data:           w.environment.Held(data.Database),
+		Data:           w.environment.HeldDatabase(spec.Managed),
 		DeletionPolicy: deletion.Delete,
 		Insights:       arguments.Off,
 		Replicas:       wanted.Replicas,

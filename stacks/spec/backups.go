@@ -78,7 +78,7 @@ func (e *Environment) deriveBackups() {
 	backups := &e.Database.Backups
 	if backups.Store == "" {
 		backups.Store = NoBackups
-		if e.Tier == Production && e.Database.Kind == InCluster {
+		if e.Tier == Production && e.RunsPostgres() {
 			backups.Store = BackupsInVolume
 		}
 	}
@@ -92,7 +92,7 @@ func (e *Environment) deriveBackups() {
 
 // BacksUp reports whether the environment backs its database up.
 func (e *Environment) BacksUp() bool {
-	return e.Database.Kind == InCluster && e.Database.Backups.Store != NoBackups
+	return e.RunsPostgres() && e.Database.Backups.Store != NoBackups
 }
 
 // BacksUpToVolume reports whether the environment has a volume for its backups.
@@ -138,7 +138,7 @@ func (e *Environment) settingsOfBackups() []string {
 
 func (e *Environment) checkBackups(problems *Problems) {
 	backups := e.Database.Backups
-	if e.Database.Kind != InCluster && e.Database.Kind != "" && backups.Store != NoBackups {
+	if !e.RunsPostgres() && e.Database.Kind != "" && backups.Store != NoBackups {
 		problems.add("database.backups.store", string(backups.Store), "needs database.kind in-cluster; a managed server has database.managed.backupDays, and an external server is backed up where it runs")
 	}
 	for path, schedule := range map[string]string{"database.backups.schedule": backups.Schedule, "database.backups.drillSchedule": backups.DrillSchedule} {

@@ -25,6 +25,7 @@ func CheckChange(before, now map[string]any, stack string) Problems {
 	to.checkDisks(from, &problems)
 	to.checkVersions(from, &problems)
 	to.checkMode(from, &problems)
+	to.checkMoved(from, &problems)
 	return problems.sorted()
 }
 
@@ -66,8 +67,8 @@ func (e *Environment) checkClaims(from *Environment, problems *Problems) {
 
 // keepsServer reports whether the managed database stays the same server. That its loss is allowed does not replace it.
 func (e *Environment) keepsServer(from *Environment) bool {
-	return e.staysWhere(from) && e.Database.Kind == Managed && from.Database.Kind == Managed && e.Database.Source == from.Database.Source &&
-		e.Database.Managed.RestoreFrom == from.Database.Managed.RestoreFrom && e.Held(data.Database).Hash() == from.Held(data.Database).Hash()
+	return e.staysWhere(from) && e.HasManagedDatabase() && from.HasManagedDatabase() && e.Database.Source == from.Database.Source &&
+		e.Database.Managed.RestoreFrom == from.Database.Managed.RestoreFrom && e.HeldDatabase(Managed).Hash() == from.HeldDatabase(Managed).Hash()
 }
 
 // keepsCluster reports whether the cluster stays the same one. Google Cloud replaces one of another mode.

@@ -18,6 +18,7 @@ func (e *Environment) check() Problems {
 	e.checkDatabase(&problems)
 	e.checkNoDatabase(&problems)
 	e.checkImport(&problems)
+	e.checkMove(&problems)
 	e.checkBackups(&problems)
 	e.checkRedis(&problems)
 	e.checkSearch(&problems)

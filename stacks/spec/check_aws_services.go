@@ -66,7 +66,7 @@ func (e *Environment) checkAWSServices(problems *Problems) {
 // checkAWSSizes reports sizes for which AWS has no instance class.
 func (e *Environment) checkAWSSizes(problems *Problems) {
 	database, search := e.Database.Managed, e.Search
-	if e.Database.Kind == Managed {
+	if e.HasManagedDatabase() {
 		_, err := limits.DatabaseClass(database.CPU, string(database.Memory))
 		problems.because(err, "database.managed.memory", database.Memory)
 	}
@@ -103,7 +103,7 @@ func (p *Problems) because(err error, path string, amount Quantity) {
 }
 
 func (e *Environment) checkRDS(problems *Problems) {
-	if e.Database.Kind != Managed {
+	if !e.HasManagedDatabase() {
 		return
 	}
 	managed := e.Database.Managed

@@ -123,7 +123,7 @@ func (e *Environment) checkGroups(problems *Problems) {
 }
 
 func (e *Environment) checkCloudSQL(problems *Problems) {
-	if e.Database.Kind != Managed {
+	if !e.HasManagedDatabase() {
 		return
 	}
 	e.checkCloudSQLNames(problems)

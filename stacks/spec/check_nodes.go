@@ -48,7 +48,7 @@ func (e *Environment) containers() []container {
 	if e.Shell.Enabled {
 		all = append(all, containerOf("shell.resources", e.Shell.Resources))
 	}
-	if e.Database.Kind == InCluster {
+	if e.RunsPostgres() {
 		all = append(all, containerOf("database.resources", e.Database.Resources))
 	}
 	if e.Database.Pooler.Kind != NoPooler {

@@ -28,7 +28,7 @@ func (e *Environment) CreatedClaims() []CreatedClaim {
 			claims = append(claims, claim)
 		}
 	}
-	add(e.Database.Kind == InCluster, CreatedClaim{"database.volume.size", labels.Postgres, e.Database.Volume.Size, e.Held(data.Database)})
+	add(e.RunsPostgres(), CreatedClaim{"database.volume.size", labels.Postgres, e.Database.Volume.Size, e.HeldDatabase(InCluster)})
 	add(e.BacksUpToVolume(), CreatedClaim{"database.backups.volume.size", labels.Backup, e.Database.Backups.Volume.Size, e.Held(data.Backups)})
 	add(e.RunsRabbitMQ(), CreatedClaim{"broker.volume.size", labels.RabbitMQ, e.Broker.Volume.Size, e.Held(data.Broker)})
 	add(e.Broker.Kind == InCluster && !e.RunsRabbitMQ(), CreatedClaim{"broker.volume.size", labels.RedisBroker, e.Broker.Volume.Size, e.Held(data.Broker)})

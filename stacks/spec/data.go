@@ -93,7 +93,7 @@ func (e *Environment) around(parts []data.Part, what string, settings ...string)
 // inCluster are the parts whose servers run in the cluster.
 func (e *Environment) inCluster() []data.Part {
 	var parts []data.Part
-	if e.Database.Kind == InCluster {
+	if e.RunsPostgres() {
 		parts = append(parts, data.Database)
 	}
 	if e.BacksUpToVolume() {

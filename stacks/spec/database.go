@@ -40,6 +40,8 @@ type Database struct {
 	Backups Backups `json:"backups,omitempty"`
 	// A dump that is imported once into the empty database.
 	Import *DatabaseImport `json:"import,omitempty"`
+	// A move of the database between the cluster and a managed server. djangostack database move writes it.
+	Move *DatabaseMove `json:"move,omitempty"`
 	// The external server; with kind external.
 	External *ExternalDatabase `json:"external,omitempty"`
 	// The managed server; with kind managed.

@@ -57,7 +57,7 @@ func (e *Environment) Expected() []ExpectedObject {
 		}
 		found.add(ExpectedObject{Kind: "StorageClass", Name: volume.StorageClassName, Path: at + ".storageClassName"})
 	}
-	if e.Database.Kind == InCluster {
+	if e.RunsPostgres() {
 		found.add(ExpectedObject{Kind: "StorageClass", Name: e.Database.Volume.StorageClassName, Path: "database.volume.storageClassName"})
 	}
 	if e.BacksUpToVolume() {

@@ -76,7 +76,8 @@ func (e *Environment) checkEgress(problems *Problems) {
 // engine has one even if its clients use no TLS.
 func (e *Environment) CertifiesDataServices() bool {
 	broker := e.Broker.Kind == InCluster && e.Broker.TLS == "required"
-	return e.databaseAuthority() || e.EncryptsCache() || broker || e.RunsSearch()
+	database := e.RunsPostgres() && e.Namespace.TLS == "required"
+	return database || e.databaseAuthority() || e.EncryptsCache() || broker || e.RunsSearch()
 }
 
 // Instance begins the names of all objects in the namespace, and is a part of every label

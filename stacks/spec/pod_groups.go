@@ -115,6 +115,7 @@ func (e *Environment) commandGroups() []podGroup {
 		}
 	}
 	job("database role", e.Database.Kind == InCluster || e.Database.Kind == Managed, e.Release.Resources, 1)
+	job("database.move", e.Database.Move != nil, e.Release.Resources, 1)
 	job("database.import", e.Database.Import != nil, e.Release.Resources, 1)
 	job("credentials", len(e.StoredForms()) > 0, e.Release.Resources, 1)
 	// One by its schedule, the drill, one that somebody takes and one that is restored.
@@ -142,7 +143,7 @@ func (e *Environment) serverGroups() []podGroup {
 		}
 	}
 	cache, broker := bytesOf(e.Cache.Memory), bytesOf(e.Broker.Memory)
-	server("database", e.Database.Kind == InCluster, 1, e.Database.Resources)
+	server("database", e.RunsPostgres(), 1, e.Database.Resources)
 	server("database.pooler", e.Database.Pooler.Kind == PgBouncer, 2*e.Database.Pooler.Replicas, e.Database.Pooler.Resources)
 	request, limit := sizes.Redis(cache)
 	server("cache", e.RunsRedisCache(), 1+e.Cache.Replicas, sized(e.Cache.CPU, request, limit))
@@ -180,7 +181,7 @@ func (e *Environment) claimGroups() []podGroup {
 			all = append(all, podGroup{path: path, pods: 1, containers: []Resources{{EphemeralStorage: size}}})
 		}
 	}
-	claim("database.volume", e.Database.Kind == InCluster, e.Database.Volume.Size)
+	claim("database.volume", e.RunsPostgres(), e.Database.Volume.Size)
 	claim("database.backups.volume", e.BacksUpToVolume(), e.Database.Backups.Volume.Size)
 	claim("restore drill", e.BacksUp(), e.Database.Volume.Size)
 	claim("broker.volume", e.Broker.Kind == InCluster, e.Broker.Volume.Size)

@@ -16,7 +16,7 @@ const reservedConnections = 3
 // deriveConnections doubles PostgreSQL's default until it is enough for the processes. The
 // server restarts when it changes, so one more pod rarely changes it.
 func (e *Environment) deriveConnections() {
-	if e.Database.Kind != InCluster || e.Database.MaxConnections > 0 {
+	if !e.RunsPostgres() || e.Database.MaxConnections > 0 {
 		return
 	}
 	const most = 10000
@@ -99,7 +99,7 @@ func (e *Environment) checkLogSize(problems *Problems) {
 // checkExtensions reports extensions of the server in the cluster whose library it does not
 // load as it starts, so that they are of no use or cannot be created.
 func (e *Environment) checkExtensions(problems *Problems) {
-	if e.Database.Kind != InCluster {
+	if !e.RunsPostgres() {
 		return
 	}
 	const libraries = "shared_preload_libraries"

@@ -19,6 +19,9 @@ const (
 // protects reports whether Pulumi must refuse to delete or replace the resources that hold
 // the data of a part.
 func (e *Environment) protects(part data.Part) bool {
+	if part == data.Backups && e.givesUp(InCluster) {
+		return false
+	}
 	return e.Protection == Protected && !slices.Contains(e.AllowDataLoss, part)
 }
 

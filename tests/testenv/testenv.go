@@ -63,6 +63,28 @@ func NeedsTool(t testing.TB, name string) string {
 	return path
 }
 
+// NeedsPostgreSQL returns the folder of the programs of Debian's newest PostgreSQL server. Outside continuous integration a
+// test skips without it, unless it was asked for.
+func NeedsPostgreSQL(t testing.TB) string {
+	t.Helper()
+	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	require.NoError(t, err)
+	if len(found) == 0 {
+		skipUnlessAsked(t, "PostgreSQL's server", "make test-app")
+	}
+	require.NotEmpty(t, found, "install PostgreSQL's server: apt-get install postgresql")
+	return filepath.Dir(slices.MaxFunc(found, func(a, b string) int { return major(a) - major(b) }))
+}
+
+// major is the version in a path such as /usr/lib/postgresql/17/bin/initdb; 0 if it is no number.
+func major(path string) int {
+	number, err := strconv.Atoi(filepath.Base(filepath.Dir(filepath.Dir(path))))
+	if err != nil {
+		return 0
+	}
+	return number
+}
+
 // oldestNode is the oldest major version of Node.js that the tests run on.
 const oldestNode = 20
 
