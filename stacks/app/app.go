@@ -164,7 +164,11 @@ func Deploy(ctx *pulumi.Context, environment *spec.Environment, platform Platfor
 	if err != nil {
 		return nil, err
 	}
-	services := slices.Concat(data.services, dump)
+	moved, err := w.moveBefore(data)
+	if err != nil {
+		return nil, err
+	}
+	services := slices.Concat(data.services, dump, moved)
 	servers, err := w.processes(runtime, spec.BeforeRelease, slices.Concat(services, w.platform.DataServices, w.platform.Prerequisites)...)
 	if err != nil {
 		return nil, err
@@ -174,7 +178,7 @@ func Deploy(ctx *pulumi.Context, environment *spec.Environment, platform Platfor
 	if err != nil {
 		return nil, err
 	}
-	served, err := w.waitingFor(services).allProcesses(runtime, static, data, release, servers.routed)
+	served, err := w.waitingFor(services).allProcesses(runtime, static, data, release, servers)
 	if err != nil {
 		return nil, err
 	}
@@ -183,7 +187,7 @@ func Deploy(ctx *pulumi.Context, environment *spec.Environment, platform Platfor
 
 // allProcesses registers what runs after the release. Beat waits for the workers, because a
 // worker of the version before does not know every task that it enqueues.
-func (w wiring) allProcesses(runtime django.Runtime, static django.Static, data dataServices, release *django.Release, started []pulumi.Resource) ([]pulumi.Resource, error) {
+func (w wiring) allProcesses(runtime django.Runtime, static django.Static, data dataServices, release *django.Release, started startedProcesses) ([]pulumi.Resource, error) {
 	web, err := w.web(runtime, static, release)
 	if err != nil {
 		return nil, err
@@ -196,7 +200,7 @@ func (w wiring) allProcesses(runtime django.Runtime, static django.Static, data 
 	if err != nil {
 		return nil, err
 	}
-	routed := append(started, processes.routed...)
+	routed := append(started.routed, processes.routed...)
 	if err := w.routes(web, routed); err != nil {
 		return nil, err
 	}
@@ -206,7 +210,12 @@ func (w wiring) allProcesses(runtime django.Runtime, static django.Static, data 
 	if err := w.shell(runtime, release); err != nil {
 		return nil, err
 	}
-	return append([]pulumi.Resource{web}, routed...), w.beat(runtime, release, workers)
+	beat, err := w.beat(runtime, release, workers)
+	if err != nil {
+		return nil, err
+	}
+	stopped := slices.Concat([]pulumi.Resource{web}, workers, started.all, processes.all, beat)
+	return append([]pulumi.Resource{web}, routed...), w.moveAfter(data, stopped)
 }
 
 // wiring holds what every step reads. No step changes it: what a step registers, it

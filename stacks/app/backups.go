@@ -19,9 +19,9 @@ func (w wiring) backups(d dataServices) error {
 	if !w.environment.BacksUp() {
 		return nil
 	}
-	database := d.database
-	if d.direct != nil {
-		database = *d.direct
+	database := d.server()
+	if w.environment.Database.Kind != spec.InCluster {
+		database = *d.other
 	}
 	wanted := w.environment.Database.Backups
 	args := &kubernetes.DatabaseBackupsArgs{

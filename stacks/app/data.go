@@ -25,6 +25,8 @@ type dataServices struct {
 	database connection.Database
 	// direct bypasses the pooler in front of the database; nil without a pooler.
 	direct *connection.Database
+	// other is the app's role on the other server of a move; nil without a move.
+	other  *connection.Database
 	cache  *connection.Redis
 	broker *connection.Redis
 	queue  *connection.AMQP
@@ -44,6 +46,10 @@ const (
 
 func (w wiring) dataServices() (dataServices, error) {
 	database, servers, err := w.database()
+	if err != nil {
+		return dataServices{}, err
+	}
+	other, others, err := w.otherDatabase()
 	if err != nil {
 		return dataServices{}, err
 	}
@@ -76,8 +82,8 @@ func (w wiring) dataServices() (dataServices, error) {
 		return dataServices{}, err
 	}
 	d := dataServices{
-		database: database, cache: cache, memcached: memcached, broker: broker, queue: queue, search: search,
-		services: slices.Concat(servers, pooler, caches, shards, brokers, queues, engines, checked),
+		database: database, other: other, cache: cache, memcached: memcached, broker: broker, queue: queue, search: search,
+		services: slices.Concat(servers, others, pooler, caches, shards, brokers, queues, engines, checked),
 	}
 	if pooled != nil {
 		d.database, d.direct = *pooled, &database
@@ -87,8 +93,12 @@ func (w wiring) dataServices() (dataServices, error) {
 
 // database returns the connection to the database, and the component to wait for.
 func (w wiring) database() (connection.Database, []pulumi.Resource, error) {
-	wanted := w.environment.Database
-	switch wanted.Kind {
+	return w.databaseOf(w.environment.Database.Kind)
+}
+
+// databaseOf is database for a server of a kind.
+func (w wiring) databaseOf(kind spec.Kind) (connection.Database, []pulumi.Resource, error) {
+	switch kind {
 	case spec.None:
 		return connection.Database{}, nil, nil
 	case spec.Managed:
@@ -96,6 +106,7 @@ func (w wiring) database() (connection.Database, []pulumi.Resource, error) {
 	case spec.External:
 		return w.externalDatabase(), nil, nil
 	}
+	wanted := w.environment.Database
 	postgres, err := kubernetes.NewPostgres(w.ctx, w.name, &kubernetes.PostgresArgs{
 		Namespace:      w.namespace,
 		Labels:         w.labels,
@@ -105,7 +116,7 @@ func (w wiring) database() (connection.Database, []pulumi.Resource, error) {
 		Size:           string(wanted.Volume.Size),
 		StorageClass:   wanted.Volume.StorageClassName,
 		Resources:      resources(wanted.Resources),
-		Data:           w.environment.Held(data.Database),
+		Data:           w.environment.HeldDatabase(spec.InCluster),
 		Parameters:     wanted.Parameters,
 		Extensions:     wanted.Extensions,
 		MaxConnections: wanted.MaxConnections,
@@ -139,7 +150,7 @@ func (w wiring) managedDatabase() (connection.Database, []pulumi.Resource, error
 		Extensions: wanted.Extensions,
 		Resources:  resources(w.environment.Release.Resources),
 		Before:     slices.Concat(w.platform.DatabaseServer, w.platform.Prerequisites),
-		Data:       w.environment.Held(data.Database),
+		Data:       w.environment.HeldDatabase(spec.Managed),
 	}, w.options...)
 	if err != nil {
 		return connection.Database{}, nil, err
@@ -190,6 +201,7 @@ func (w wiring) pooler(database connection.Database, servers []pulumi.Resource) 
 		Image:      string(wanted.Image),
 		Server:     database,
 		Replicas:   wanted.Replicas,
+		Stopped:    w.environment.StopsApp(),
 		PoolSize:   wanted.PoolSize,
 		MaxClients: wanted.MaxClients,
 		Resources:  resources(wanted.Resources),

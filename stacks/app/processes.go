@@ -154,10 +154,11 @@ func (w wiring) workerArgs(wanted spec.Worker) []string {
 	return append(args, "task.default_queue_type=quorum", "worker.enable_prefetch_count_reduction=false")
 }
 
-func (w wiring) beat(runtime django.Runtime, release *django.Release, workers []pulumi.Resource) error {
+// beat returns Celery beat; nothing if the environment has none.
+func (w wiring) beat(runtime django.Runtime, release *django.Release, workers []pulumi.Resource) ([]pulumi.Resource, error) {
 	wanted := w.environment.Beat
 	if !wanted.Enabled {
-		return nil
+		return nil, nil
 	}
 	args := &django.BeatArgs{
 		Runtime: runtime,
@@ -168,7 +169,7 @@ func (w wiring) beat(runtime django.Runtime, release *django.Release, workers []
 	if wanted.ScheduleStore == spec.ScheduleInVolume {
 		claim, err := w.schedule()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		args.Claim = claim
 	}
@@ -176,8 +177,11 @@ func (w wiring) beat(runtime django.Runtime, release *django.Release, workers []
 		args.Command = django.BeatCommand(w.environment.App.CeleryApp, args.Claim != nil)
 	}
 	args.Command = w.watched(args.Command)
-	_, err := django.NewBeat(w.ctx, w.name, args, w.after(slices.Concat(workers, []pulumi.Resource{release})...)...)
-	return err
+	beat, err := django.NewBeat(w.ctx, w.name, args, w.after(slices.Concat(workers, []pulumi.Resource{release})...)...)
+	if err != nil {
+		return nil, err
+	}
+	return []pulumi.Resource{beat}, nil
 }
 
 // schedule registers the volume of beat's schedule, and returns the name of its claim.
@@ -197,7 +201,8 @@ func (w wiring) schedule() (pulumi.StringInput, error) {
 }
 
 func (w wiring) shell(runtime django.Runtime, release *django.Release) error {
-	if !w.environment.Shell.Enabled {
+	// Someone may write to the database in a shell.
+	if !w.environment.Shell.Enabled || w.environment.StopsApp() {
 		return nil
 	}
 	client := string(w.environment.Database.Image)

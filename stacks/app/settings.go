@@ -69,6 +69,7 @@ func (w wiring) settings(d dataServices, values django.Values, account pulumi.St
 		PullPolicy:     w.environment.App.ImagePullPolicy,
 		PullSecrets:    w.environment.App.ImagePullSecrets,
 		Environment:    settings.Environment,
+		Running:        w.running(),
 	}, nil
 }
 
@@ -128,7 +129,7 @@ func (w wiring) values(d dataServices, secretKey pulumi.StringInput) django.Valu
 		values[contract.DatabasePooling] = pulumi.String("transaction")
 		values[contract.DatabaseDirectURL] = d.direct.URL()
 	}
-	if replicas := w.platform.DatabaseReplicas; len(replicas) > 0 {
+	if replicas := w.platform.DatabaseReplicas; w.environment.Database.Kind == spec.Managed && len(replicas) > 0 {
 		values[contract.DatabaseReplicaURL] = d.server().At(replicas[0]).URL()
 	}
 	addSearch(values, w.searchURL(d.search))

@@ -70,7 +70,7 @@ func NeedsPostgreSQL(t testing.TB) string {
 	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	require.NoError(t, err)
 	if len(found) == 0 {
-		skipUnlessAsked(t, "PostgreSQL's server", "make test-app")
+		skipUnlessAsked(t, "PostgreSQL's server", "make test-engine")
 	}
 	require.NotEmpty(t, found, "install PostgreSQL's server: apt-get install postgresql")
 	return filepath.Dir(slices.MaxFunc(found, func(a, b string) int { return major(a) - major(b) }))
