@@ -49,3 +49,23 @@ func TestSetSecretNeedsAConfigurationFile(t *testing.T) {
 	require.ErrorAs(t, err, &invalid)
 	assert.ErrorContains(t, err, "no configuration file")
 }
+
+func TestConfigureWritesValuesAndKeepsTheRest(t *testing.T) {
+	p := newPassphraseProject(t)
+	path := p.configure("dev", thing{Name: "a", Label: "one"})
+	stack := p.open("dev", lifecycle.StackOptions{})
+	require.NoError(t, stack.Configure(context.Background(), map[string]string{"things[0].label": "two", "database.move.step": "copy", "database.kind": "managed"}))
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Contains(t, string(text), "# kept by hand")
+	assert.Contains(t, string(text), `"label": "two"`)
+	assert.Contains(t, string(text), "step: copy")
+
+	require.NoError(t, stack.Unconfigure(context.Background(), "database.move"))
+	require.NoError(t, stack.Close())
+	text, err = os.ReadFile(path)
+	require.NoError(t, err)
+	assert.NotContains(t, string(text), "move")
+	assert.Contains(t, string(text), "kind: managed")
+	assert.Contains(t, string(text), "# kept by hand")
+}

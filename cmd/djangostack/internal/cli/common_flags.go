@@ -35,6 +35,7 @@ func commonFlags() map[string][]string {
 		"backup drill":    database,
 		"backup download": database,
 		"restore":         database,
+		"database move":   append(slices.Clone(operation), "set"),
 		"version":         {"json"},
 		"exit-codes":      {"json"},
 	}

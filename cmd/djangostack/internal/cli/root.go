@@ -116,7 +116,7 @@ Pulumi.<stack>.yaml describes it.
 	a.persistentFlags(root)
 	root.AddCommand(
 		a.initCommand(), a.upCommand(), a.previewCommand(), a.destroyCommand(), a.outputsCommand(), a.listCommand(),
-		a.unlockCommand(), a.backupCommand(), a.restoreCommand(), a.doctorCommand(), a.configCommand(), a.renderCommand(), a.rehearseCommand(), a.versionCommand(),
+		a.unlockCommand(), a.backupCommand(), a.restoreCommand(), a.databaseCommand(), a.doctorCommand(), a.configCommand(), a.renderCommand(), a.rehearseCommand(), a.versionCommand(),
 		a.exitCodesCommand(),
 	)
 	for _, command := range root.Commands() {

@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+func database(now moveState) spec.Database {
+	if now.step == "" {
+		return spec.Database{Kind: now.kind}
+	}
+	return spec.Database{Kind: now.kind, Move: &spec.DatabaseMove{Other: now.other, Step: now.step}}
+}
+
+// The steps of a move from the cluster to a managed server.
+var (
+	atHome    = moveState{kind: spec.InCluster}
+	prepared  = moveState{spec.InCluster, spec.Managed, spec.PrepareMove}
+	copied    = moveState{spec.InCluster, spec.Managed, spec.CopyMove}
+	kept      = moveState{spec.Managed, spec.InCluster, spec.KeepMove}
+	discarded = moveState{spec.Managed, spec.InCluster, spec.DiscardMove}
+	away      = moveState{kind: spec.Managed}
+)
+
+func TestAMoveGoesOnFromWhereTheFileIs(t *testing.T) {
+	for name, row := range map[string]struct {
+		now  moveState
+		wish moveWish
+		want []moveState
+	}{
+		"from the beginning":     {atHome, moveWish{to: "managed"}, []moveState{prepared, copied, kept}},
+		"after prepare":          {prepared, moveWish{}, []moveState{prepared, copied, kept}},
+		"after copy":             {copied, moveWish{to: "managed"}, []moveState{copied, kept}},
+		"after keep":             {kept, moveWish{}, []moveState{kept}},
+		"undone":                 {copied, moveWish{undo: true}, []moveState{prepared, atHome}},
+		"finished":               {kept, moveWish{finish: true}, []moveState{discarded, away}},
+		"finished at the second": {discarded, moveWish{finish: true}, []moveState{discarded, away}},
+		"back":                   {away, moveWish{to: "in-cluster"}, []moveState{{spec.Managed, spec.InCluster, spec.PrepareMove}, {spec.Managed, spec.InCluster, spec.CopyMove}, {spec.InCluster, spec.Managed, spec.KeepMove}}},
+	} {
+		steps, question, err := row.wish.steps(database(row.now))
+		require.NoError(t, err, name)
+		assert.Equal(t, row.want, steps, name)
+		assert.NotEmpty(t, question, name)
+	}
+}
+
+func TestAMoveThatCannotBeIsRefused(t *testing.T) {
+	for want, row := range map[string]struct {
+		now  moveState
+		wish moveWish
+	}{
+		"say where the database goes":                 {atHome, moveWish{}},
+		"say where the database goes: --to":           {atHome, moveWish{to: "external"}},
+		"the database is managed already":             {away, moveWish{to: "managed"}},
+		"a move to managed is under way":              {prepared, moveWish{to: "in-cluster"}},
+		"end it with --undo or --finish first":        {kept, moveWish{to: "in-cluster"}},
+		"there is no move to undo":                    {atHome, moveWish{undo: true}},
+		"the app uses the new server already":         {kept, moveWish{undo: true}},
+		"database.move has not reached the step keep": {copied, moveWish{finish: true}},
+		"--finish deletes the old server":             {discarded, moveWish{}},
+	} {
+		_, _, err := row.wish.steps(database(row.now))
+		require.ErrorContains(t, err, want)
+		assert.Equal(t, exitUsage, exitCode(err))
+	}
+}
+
+// steps is a mover that records what it does, and fails at some updates.
+func moverThat(fails map[int]error, done *[]string) mover {
+	ups := 0
+	return mover{
+		write: func(_ context.Context, step moveState) error { *done = append(*done, "write "+step.name()); return nil },
+		up: func(context.Context) error {
+			ups++
+			*done = append(*done, "up")
+			return fails[ups]
+		},
+		note: func(string) {},
+	}
+}
+
+func TestEachStepIsWrittenBeforeItIsMade(t *testing.T) {
+	var done []string
+	last, err := moverThat(nil, &done).run(t.Context(), atHome, []moveState{prepared, copied, kept})
+	require.NoError(t, err)
+	assert.Equal(t, kept, last)
+	assert.Equal(t, []string{"write prepare", "up", "write copy", "up", "write keep", "up"}, done)
+
+	done = nil
+	_, err = moverThat(nil, &done).run(t.Context(), copied, []moveState{copied, kept})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"up", "write keep", "up"}, done, "a step that is in the file is repeated")
+}
+
+func TestAFailedCopyStartsTheAppAgain(t *testing.T) {
+	fault := errors.New("the rows differ")
+	var done []string
+	last, err := moverThat(map[int]error{2: fault}, &done).run(t.Context(), atHome, []moveState{prepared, copied, kept})
+	require.ErrorIs(t, err, fault)
+	assert.ErrorContains(t, err, "the app runs on the old server")
+	assert.Equal(t, copied, last)
+	assert.Equal(t, []string{"write prepare", "up", "write copy", "up", "write prepare", "up"}, done)
+
+	_, err = moverThat(map[int]error{2: fault, 3: errors.New("no cluster")}, &done).run(t.Context(), atHome, []moveState{prepared, copied, kept})
+	assert.ErrorContains(t, err, "the app is still stopped: no cluster")
+
+	done = nil
+	_, err = moverThat(map[int]error{1: fault}, &done).run(t.Context(), atHome, []moveState{prepared, copied, kept})
+	require.ErrorIs(t, err, fault)
+	assert.Equal(t, []string{"write prepare", "up"}, done, "no other step is undone")
+}
+
+func TestAnInterruptedCopyIsLeftForTheNextRun(t *testing.T) {
+	ctx, interrupt := context.WithCancel(t.Context())
+	var done []string
+	m := moverThat(nil, &done)
+	m.up = func(context.Context) error { done = append(done, "up"); interrupt(); return context.Canceled }
+	_, err := m.run(ctx, copied, []moveState{copied, kept})
+	require.ErrorContains(t, err, "the app is stopped until the same command is run again")
+	assert.Equal(t, exitCancelled, exitCode(err))
+	assert.Equal(t, []string{"up"}, done)
+}
