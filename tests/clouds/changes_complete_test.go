@@ -46,6 +46,7 @@ func TestEveryValueOfAnEnvironmentIsChanged(t *testing.T) {
 func unchanged() map[string]string {
 	const processes = "the table of the processes has every one, and pods hold no data"
 	const notOnACloud = "always refused on a cloud"
+	const move = "TestADatabaseIsMovedToTheCloudAndBack makes every step"
 	const notYet = "a cloud has one source for it so far"
 	passed := map[string]string{
 		"cluster.context":    "of cloud none",
@@ -75,25 +76,29 @@ func unchanged() map[string]string {
 		"static.volume.storageClassName":         "of cloud none: no volume of a created cluster belongs to several nodes",
 		"static.accessMode":                      "of cloud none: no volume of a created cluster belongs to several nodes",
 
-		"database.parameters":               processes,
-		"database.extensions":               processes,
-		"cache.parameters":                  processes,
-		"cache.engine":                      processes,
-		"cache.servers":                     processes,
-		"cache.replicas":                    processes,
-		"cache.tls":                         processes,
-		"broker.parameters":                 processes,
-		"broker.tls":                        processes,
-		"static.nginx.folders.path":         processes,
-		"static.nginx.folders.volume":       processes,
-		"broker.queueType":                  processes,
-		"monitoring.prometheus.port":        processes,
-		"routes.annotations":                notOnACloud,
-		"routes.tlsSecretName":              notOnACloud,
-		"routes.signIn.basicAuthSecretName": notOnACloud,
-		"routes.signIn.authURL":             notOnACloud,
-		"routes.signIn.loginURL":            notOnACloud,
-		"routes.certificate":                "of a host outside of the zone, and no emulated account has a certificate that the stack did not ask for",
+		"database.parameters":                 processes,
+		"database.move.other":                 move,
+		"database.move.step":                  move,
+		"database.move.waitSeconds":           move,
+		"database.move.activeDeadlineSeconds": move,
+		"database.extensions":                 processes,
+		"cache.parameters":                    processes,
+		"cache.engine":                        processes,
+		"cache.servers":                       processes,
+		"cache.replicas":                      processes,
+		"cache.tls":                           processes,
+		"broker.parameters":                   processes,
+		"broker.tls":                          processes,
+		"static.nginx.folders.path":           processes,
+		"static.nginx.folders.volume":         processes,
+		"broker.queueType":                    processes,
+		"monitoring.prometheus.port":          processes,
+		"routes.annotations":                  notOnACloud,
+		"routes.tlsSecretName":                notOnACloud,
+		"routes.signIn.basicAuthSecretName":   notOnACloud,
+		"routes.signIn.authURL":               notOnACloud,
+		"routes.signIn.loginURL":              notOnACloud,
+		"routes.certificate":                  "of a host outside of the zone, and no emulated account has a certificate that the stack did not ask for",
 
 		"media.accessKeys": "only adds a key beside the rights of the pods, as a test of the wiring on Google Cloud shows",
 

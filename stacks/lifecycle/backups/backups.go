@@ -51,6 +51,8 @@ type Client struct {
 	namespace  string
 	names      labels.Labels
 	database   string
+	// moving says that the database is being moved to another server.
+	moving bool
 	// progress is called with each line that a Job prints.
 	progress func(line string)
 	// poll is the time between two looks at a Job.
@@ -72,6 +74,14 @@ type Options struct {
 type NoBackupsError struct{ reason string }
 
 func (e *NoBackupsError) Error() string { return "the environment has no backups: " + e.reason }
+
+// MovingError reports a database that is being moved. A restore would go into the server in the cluster, which is not
+// the app's or is about to be another one.
+type MovingError struct{}
+
+func (*MovingError) Error() string {
+	return "nothing is restored while the configuration has database.move: end the move first, with djangostack database move"
+}
 
 // Open connects to the environment's cluster. The error is a *NoBackupsError if the configuration has no backups.
 func Open(options Options) (*Client, error) {
@@ -95,7 +105,7 @@ func Open(options Options) (*Client, error) {
 	return &Client{
 		kubernetes: kubernetes, config: config, namespace: environment.Namespace.Name,
 		names:    labels.Labels{labels.NameLabel: environment.App.Name, labels.InstanceLabel: environment.Instance()},
-		database: environment.Database.Name, progress: progress, poll: time.Second,
+		database: environment.Database.Name, moving: environment.Database.Move != nil, progress: progress, poll: time.Second,
 	}, nil
 }
 
@@ -164,8 +174,11 @@ type Restored struct {
 }
 
 // Restore replaces all that the app's role has in the living database by a backup, in one transaction. The app's queries
-// wait while it runs. On an error the database is as it was.
+// wait while it runs. On an error the database is as it was. The error is a *MovingError during a move of the database.
 func (c *Client) Restore(ctx context.Context, options RestoreOptions) (Restored, error) {
+	if c.moving {
+		return Restored{}, &MovingError{}
+	}
 	variables := map[string]string{"BACKUP_ACTION": "restore", "BACKUP_NAME": options.Name}
 	if options.SkipBackup {
 		variables["BACKUP_FIRST"] = "false"
