@@ -117,7 +117,7 @@ func (m *moving) pods(t *testing.T) map[string]float64 {
 	return pods
 }
 
-// when is the place of an event about a resource; -1 for none.
+// when is the index of an event about a resource; -1 for none.
 func when(events []lifecycle.Event, kind lifecycle.EventType, op, name string) int {
 	for i, event := range events {
 		if event.Type == kind && event.Op == op && strings.HasPrefix(event.Name, name) && !event.Component {
