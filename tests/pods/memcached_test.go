@@ -1,6 +1,7 @@
 package pods_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -50,6 +51,13 @@ func cachesInMemcached(t *testing.T, e *environment, reader *e2e.Visitor) {
 	assert.Empty(t, failures)
 	assert.Greater(t, count, 100)
 	assert.Less(t, slowest, 5*time.Second)
+	// A process of the web asks a server that it could not reach again after some seconds.
+	e2e.Eventually(t, time.Minute, "the page counts its reads again", func() error {
+		if !readTimes.MatchString(reader.MustPage(t, address)) {
+			return errors.New("it does not")
+		}
+		return nil
+	})
 	after, _ := reads(t, reader, address)
 	assert.Less(t, after, count/2, "the servers came back empty")
 	for pod, used := range e.usage(t) {

@@ -313,7 +313,11 @@ func TestRehearsalSaysHowToGetPulumi(t *testing.T) {
 // serveCluster serves an API server that only says its version, as the context of the configuration.
 func (p *testProject) serveCluster() {
 	p.t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/version" {
+			http.NotFound(w, r)
+			return
+		}
 		_, _ = w.Write([]byte(`{"gitVersion": "v1.36.1"}`))
 	}))
 	p.t.Cleanup(server.Close)
