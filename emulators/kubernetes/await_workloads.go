@@ -31,7 +31,7 @@ func (s *subject) explainByPods(w *wait) {
 		if err != nil {
 			return nil
 		}
-		reasons := s.cluster.whyPods(ctx, pods)
+		reasons := append(s.cluster.whyPods(ctx, pods), s.cluster.whyHeldBack(ctx, s.live, false)...)
 		if len(reasons) == 0 {
 			reasons = s.cluster.whyNoPods(ctx, s.live)
 		}

@@ -23,12 +23,17 @@ func (c *cluster) whyHopeless(ctx context.Context, live object) []string {
 		if runtime.DefaultUnstructuredConverter.FromUnstructured(found, &pod) != nil || pod.DeletionTimestamp != nil {
 			continue
 		}
-		statuses := slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses)
-		if slices.ContainsFunc(statuses, func(status corev1.ContainerStatus) bool { return neverStarts(&pod, status) }) {
+		if neverStart(&pod) {
 			hopeless = append(hopeless, found)
 		}
 	}
-	return c.whyPods(ctx, hopeless)
+	return append(c.whyPods(ctx, hopeless), c.whyHeldBack(ctx, live, true)...)
+}
+
+// neverStart reports whether one of a pod's containers never starts.
+func neverStart(pod *corev1.Pod) bool {
+	statuses := slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses)
+	return slices.ContainsFunc(statuses, func(status corev1.ContainerStatus) bool { return neverStarts(pod, status) })
 }
 
 // neverRan reports whether the runtime could not start a container's program, so that it wrote no log. Docker has another
@@ -65,32 +70,52 @@ func containsAny(text string, parts ...string) bool {
 }
 
 // lacksProgram reports whether a message says that the image has no program of the command's name, or none that may be
-// run. On a volume it may appear later.
+// run. On a volume it may appear later, and a tool of the node may still be installed.
 func lacksProgram(pod *corev1.Pod, container, message string) bool {
 	named := regexp.MustCompile(`exec: "([^"]+)"|executable file .([^\s"]+). not found`).FindStringSubmatch(message)
 	if named == nil || !containsAny(message, "not found", "no such file or directory", "permission denied", "is a directory") {
 		return false
 	}
-	program := named[1] + named[2]
-	return !slices.ContainsFunc(mountsOf(pod, container), func(mount corev1.VolumeMount) bool {
+	program, asked := named[1]+named[2], containerOf(pod, container)
+	if isOfNode(program, asked.Command) {
+		return false
+	}
+	return !slices.ContainsFunc(asked.VolumeMounts, func(mount corev1.VolumeMount) bool {
 		if strings.HasPrefix(program, "/") {
 			return strings.HasPrefix(program, strings.TrimSuffix(mount.MountPath, "/")+"/")
 		}
-		return isClaim(pod, mount.Name)
+		return isFilled(pod, mount.Name, container)
 	})
 }
 
-func mountsOf(pod *corev1.Pod, container string) []corev1.VolumeMount {
-	for _, one := range slices.Concat(pod.Spec.InitContainers, pod.Spec.Containers) {
-		if one.Name == container {
-			return one.VolumeMounts
-		}
+// isOfNode reports whether a program is one of the node, such as a runtime or the hook of a driver, and not the container's.
+// The command of an image is not known.
+func isOfNode(program string, command []string) bool {
+	if len(command) > 0 {
+		return command[0] != program
 	}
-	return nil
+	return containsAny(program, "runc", "crun", "runsc", "kata", "containerd", "nvidia", "hook")
 }
 
-func isClaim(pod *corev1.Pod, volume string) bool {
-	return slices.ContainsFunc(pod.Spec.Volumes, func(v corev1.Volume) bool {
-		return v.Name == volume && v.PersistentVolumeClaim != nil
+func containerOf(pod *corev1.Pod, name string) corev1.Container {
+	for _, one := range slices.Concat(pod.Spec.InitContainers, pod.Spec.Containers) {
+		if one.Name == name {
+			return one
+		}
+	}
+	return corev1.Container{}
+}
+
+// isFilled reports whether something may still write a program to a volume: whatever has the volume outside of the pod,
+// or a container that runs beside the one that lacks it. Init containers have ended before.
+func isFilled(pod *corev1.Pod, volume, beside string) bool {
+	for _, v := range pod.Spec.Volumes {
+		if v.Name == volume && (v.PersistentVolumeClaim != nil || v.Ephemeral != nil || v.CSI != nil || v.NFS != nil || v.HostPath != nil) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(slices.Concat(pod.Spec.InitContainers, pod.Spec.Containers), func(one corev1.Container) bool {
+		ends := one.RestartPolicy == nil && slices.ContainsFunc(pod.Spec.InitContainers, func(first corev1.Container) bool { return first.Name == one.Name })
+		return one.Name != beside && !ends && slices.ContainsFunc(one.VolumeMounts, func(mount corev1.VolumeMount) bool { return mount.Name == volume && !mount.ReadOnly })
 	})
 }

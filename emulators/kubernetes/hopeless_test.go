@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -60,6 +61,7 @@ func clusterWith(t *testing.T, texts ...string) *cluster {
 		core("Pod"): "pods", core("Event"): "events", core("Secret"): "secrets",
 		{Group: "apps", Version: "v1", Kind: "Deployment"}: "deployments", {Group: "apps", Version: "v1", Kind: "ReplicaSet"}: "replicasets",
 		{Group: "apps", Version: "v1", Kind: "StatefulSet"}: "statefulsets",
+		{Group: "apps", Version: "v1", Kind: "DaemonSet"}:   "daemonsets",
 	} {
 		kinds.Add(kind, meta.RESTScopeNamespace)
 		lists[kind.GroupVersion().WithResource(plural)] = kind.Kind + "List"
@@ -100,15 +102,19 @@ func TestAContainerThatNeverStartsEndsTheWaitEarly(t *testing.T) {
 		"root":       {podOf("new", `restartCount: 0, state: {waiting: {reason: CreateContainerConfigError, message: "container has runAsNonRoot and image will run as root"}}`, ""), `image will run as root`},
 		"image name": {podOf("new", `restartCount: 0, state: {waiting: {reason: InvalidImageName, message: "couldn't parse image name"}}`, ""), `couldn't parse image name`},
 
-		"first start":                    {podOf("new", "restartCount: 0, "+crashing, ""), ""},
-		"a Secret that may come":         {podOf("new", missingData, ""), ""},
-		"an image that may be pushed":    {podOf("new", `restartCount: 0, state: {waiting: {reason: ImagePullBackOff, message: not found}}`, ""), ""},
-		"a node in trouble":              {podOf("new", absent("celery", "context deadline exceeded"), ""), ""},
-		"an app that ends":               {podOf("new", `restartCount: 1, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 1, reason: Error, message: "exec: \"celery\": executable file not found in $PATH"}}`, ""), ""},
-		"a program of a volume":          {podOf("new", absent("/venv/bin/celery", "no such file or directory"), `, volumeMounts: [{name: venv, mountPath: /venv}]`), ""},
-		"a name that a volume may have":  {podOf("new", again, `, volumeMounts: [{name: venv, mountPath: /venv}]`), ""},
-		"a name beside a scratch volume": {podOf("new", again, `, volumeMounts: [{name: tmp, mountPath: /tmp}]`), `executable file not found`},
-		"the former template's pods":     {podOf("old", again, ""), ""},
+		"first start":                              {podOf("new", "restartCount: 0, "+crashing, ""), ""},
+		"a Secret that may come":                   {podOf("new", missingData, ""), ""},
+		"an image that may be pushed":              {podOf("new", `restartCount: 0, state: {waiting: {reason: ImagePullBackOff, message: not found}}`, ""), ""},
+		"a node in trouble":                        {podOf("new", absent("celery", "context deadline exceeded"), ""), ""},
+		"an app that ends":                         {podOf("new", `restartCount: 1, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 1, reason: Error, message: "exec: \"celery\": executable file not found in $PATH"}}`, ""), ""},
+		"a program of a volume":                    {podOf("new", absent("/venv/bin/celery", "no such file or directory"), `, volumeMounts: [{name: venv, mountPath: /venv}]`), ""},
+		"a name that a volume may have":            {podOf("new", again, `, volumeMounts: [{name: venv, mountPath: /venv}]`), ""},
+		"a name beside a scratch volume":           {podOf("new", again, `, volumeMounts: [{name: tmp, mountPath: /tmp}]`), `executable file not found`},
+		"a name that a container beside may write": {podOf("new", again, `, volumeMounts: [{name: tmp, mountPath: /tools}]}, {name: writer, image: tools, volumeMounts: [{name: tmp, mountPath: /out}]`), ""},
+		"a hook of the node":                       {podOf("new", absent("nvidia-container-runtime-hook", "executable file not found in $PATH"), ""), ""},
+		"a tool beside the command":                {podOf("new", absent("mount.helper", "executable file not found in $PATH"), `, command: [celery, worker]`), ""},
+		"the command":                              {podOf("new", again, `, command: [celery, worker]`), `executable file not found`},
+		"the former template's pods":               {podOf("old", again, ""), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := clusterWith(t, deployed, setOf("old", "shop:1"), setOf("new", "shop:2"), test.pod)
@@ -168,5 +174,56 @@ metadata: {name: postgres-0, namespace: shop, labels: {app: postgres, controller
 		pods, err := c.podsOfTemplate(t.Context(), parsed(t, live))
 		require.NoError(t, err)
 		assert.Equal(t, want == "postgres-0", len(pods) == 1, want)
+	}
+}
+
+// With OrderedReady, a StatefulSet of an earlier release keeps a pod that cannot start, whatever its new template says.
+func TestAPodThatAStatefulSetWaitsForIsNamedWithItsCure(t *testing.T) {
+	const set = `
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: worker, namespace: shop, generation: 2}
+spec: {podManagementPolicy: %s, selector: {matchLabels: {app: worker}}}
+status: {observedGeneration: 2, replicas: 1, updateRevision: new}
+`
+	const cure = "kubectl delete pod --namespace shop worker-old-x"
+	inRevision := func(pod string) string { return strings.ReplaceAll(pod, replicaSetHash, revisionHash) }
+	for name, test := range map[string]struct {
+		policy, pod string
+		// early is true if the wait ends at once, and said if its message has the cure.
+		early, said bool
+	}{
+		"never starts":        {"OrderedReady", podOf("old", again, ""), true, true},
+		"may start":           {"OrderedReady", podOf("old", missingData, ""), false, true},
+		"parallel":            {"Parallel", podOf("old", again, ""), false, false},
+		"of the new template": {"OrderedReady", podOf("new", again, ""), true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			live := fmt.Sprintf(set, test.policy)
+			s := &subject{cluster: clusterWith(t, live, inRevision(test.pod)), live: parsed(t, live)}
+			limit := time.Minute
+			if !test.early {
+				limit = 100 * time.Millisecond
+			}
+			failure := s.waitForWorkload().until(t.Context(), limit, 5*time.Millisecond, func(string) {})
+			require.NotNil(t, failure)
+			assert.Equal(t, test.early, strings.Contains(failure.headline, "cannot become ready by waiting"), failure.headline)
+			assert.Equal(t, test.said, strings.Contains(strings.Join(failure.reasons, "\n"), cure), failure.reasons)
+		})
+	}
+}
+
+// The pods that an update replaces say nothing about it.
+func TestPodsOfADaemonSetAreOfItsUpdate(t *testing.T) {
+	const set = `
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: worker, namespace: shop, generation: 2, annotations: {deprecated.daemonset.template.generation: "2"}}
+spec: {selector: {matchLabels: {app: worker}}}
+`
+	for generation, reasons := range map[string]int{"1": 0, "2": 1} {
+		pod := strings.ReplaceAll(podOf(generation, again, ""), replicaSetHash+": "+generation, generationOfPod+`: "`+generation+`"`)
+		c := clusterWith(t, set, pod)
+		assert.Len(t, c.whyHopeless(t.Context(), parsed(t, set)), reasons, "generation "+generation)
 	}
 }

@@ -14,6 +14,9 @@ import (
 const (
 	replicaSetHash = "pod-template-hash"
 	revisionHash   = "controller-revision-hash"
+	// generationOfPod is such a label for a DaemonSet, which has its value in the annotation.
+	generationOfPod = "pod-template-generation"
+	generationOfSet = "deprecated.daemonset.template.generation"
 )
 
 // podsOfTemplate returns the pods of a workload's present template. At the start of a rollout there are none, and those of
@@ -41,6 +44,12 @@ func (c *cluster) podsOfTemplate(ctx context.Context, live object) ([]object, er
 			return nil, nil
 		}
 		return labelled(pods, revisionHash, current.text("status", "updateRevision")), nil
+	case "DaemonSet":
+		current, err := c.read(ctx, live.kind(), live.namespace(), live.name())
+		if err != nil {
+			return nil, err
+		}
+		return labelled(pods, generationOfPod, current.text("metadata", "annotations", generationOfSet)), nil
 	}
 	return pods, nil
 }
