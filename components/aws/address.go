@@ -47,7 +47,7 @@ func NewAddress(ctx *pulumi.Context, name string, args *AddressArgs, opts ...pul
 			a.AllocationIDs = append(a.AllocationIDs, ip.AllocationId)
 			a.PublicIPs = append(a.PublicIPs, ip.PublicIp)
 		}
-		return component.WithData(args.Data, pulumi.Map{"allocationIds": a.AllocationIDs, "publicIps": a.PublicIPs}), nil
+		return component.DataOr(args.Data, pulumi.Map{"allocationIds": a.AllocationIDs, "publicIps": a.PublicIPs}), nil
 	}, opts...)
 }
 

@@ -94,7 +94,7 @@ func NewBroker(ctx *pulumi.Context, name string, args *BrokerArgs, opts ...pulum
 			Password: password.Result,
 			TLS:      true,
 		}
-		return component.WithData(args.Data, pulumi.Map{"host": b.Server.Host}), nil
+		return component.DataOr(args.Data, pulumi.Map{"host": b.Server.Host}), nil
 	}, opts...)
 }
 

@@ -80,7 +80,7 @@ func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 				return nil, err
 			}
 		}
-		return component.WithData(args.Data, pulumi.Map{"name": b.Name, "arn": b.ARN, "regionalDomain": b.RegionalDomain}), nil
+		return component.DataOr(args.Data, pulumi.Map{"name": b.Name, "arn": b.ARN, "regionalDomain": b.RegionalDomain}), nil
 	}, opts...)
 }
 

@@ -104,7 +104,7 @@ func NewCache(ctx *pulumi.Context, name string, args *CacheArgs, opts ...pulumi.
 		c.Server = connection.Redis{Host: group.PrimaryEndpointAddress, Port: redisPort, Password: nodes.password, TLS: true}
 		c.ReaderHost, c.groupID = group.ReaderEndpointAddress, group.ReplicationGroupId
 		c.SecurityGroupID = nodes.securityGroup.ID().ToStringOutput()
-		return component.WithData(args.Data, pulumi.Map{"host": c.Server.Host, "readerHost": c.ReaderHost}), nil
+		return component.DataOr(args.Data, pulumi.Map{"host": c.Server.Host, "readerHost": c.ReaderHost}), nil
 	}, opts...)
 }
 

@@ -109,7 +109,7 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 				return nil, err
 			}
 		}
-		return component.WithData(args.Data, pulumi.Map{
+		return component.DataOr(args.Data, pulumi.Map{
 			"name":                 c.Name,
 			"endpoint":             c.Endpoint,
 			"certificateAuthority": c.CertificateAuthority,

@@ -148,7 +148,7 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 			// The snapshot may be one of a server with another administrator.
 			d.Admin.Account = primary.Username
 		}
-		return component.WithData(args.Data, pulumi.Map{"host": primary.Address, "instanceId": d.InstanceID, "replicaHosts": d.ReplicaHosts}), nil
+		return component.DataOr(args.Data, pulumi.Map{"host": primary.Address, "instanceId": d.InstanceID, "replicaHosts": d.ReplicaHosts}), nil
 	}, opts...)
 }
 

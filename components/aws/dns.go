@@ -57,7 +57,7 @@ func NewDNS(ctx *pulumi.Context, name string, args *DNSArgs, opts ...pulumi.Reso
 		if err := take(ctx, name, d); err != nil {
 			return nil, err
 		}
-		return component.WithData(args.Data, pulumi.Map{"zoneId": d.ZoneID, "nameServers": d.NameServers}), nil
+		return component.DataOr(args.Data, pulumi.Map{"zoneId": d.ZoneID, "nameServers": d.NameServers}), nil
 	}, opts...)
 }
 

@@ -80,7 +80,7 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 		}
 		k.ARN, k.KeyID, k.Alias = key.Arn, key.KeyId, alias.Name
 		k.SecretsProvider = pulumi.Sprintf("awskms://%s?region=%s", key.KeyId, args.Region)
-		return component.WithData(args.Data, pulumi.Map{
+		return component.DataOr(args.Data, pulumi.Map{
 			"arn":             k.ARN,
 			"keyId":           k.KeyID,
 			"alias":           k.Alias,

@@ -123,7 +123,7 @@ func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, o
 			}
 			t.DNSName, t.ZoneID = fixed.DnsName, fixed.ZoneId
 		}
-		return component.WithData(args.Data, pulumi.Map{"dnsName": t.DNSName, "zoneId": t.ZoneID, "targetGroupArn": t.TargetGroupARN}), nil
+		return component.DataOr(args.Data, pulumi.Map{"dnsName": t.DNSName, "zoneId": t.ZoneID, "targetGroupArn": t.TargetGroupARN}), nil
 	}, opts...)
 }
 

@@ -84,7 +84,7 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 				return nil, err
 			}
 		}
-		return component.WithData(args.Data, pulumi.Map{
+		return component.DataOr(args.Data, pulumi.Map{
 			"vpcId":            n.VpcID,
 			"cidr":             pulumi.String(n.CIDR),
 			"publicSubnetIds":  n.PublicSubnetIDs,

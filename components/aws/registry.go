@@ -73,7 +73,7 @@ func NewRegistry(ctx *pulumi.Context, name string, args *RegistryArgs, opts ...p
 			return nil, fmt.Errorf("registering the lifecycle of the repository %s: %w", args.Name, err)
 		}
 		r.URL, r.ARN = repository.RepositoryUrl, repository.Arn
-		return component.WithData(args.Data, pulumi.Map{"url": r.URL, "arn": r.ARN}), nil
+		return component.DataOr(args.Data, pulumi.Map{"url": r.URL, "arn": r.ARN}), nil
 	}, opts...)
 }
 

@@ -101,7 +101,7 @@ func NewSearch(ctx *pulumi.Context, name string, args *SearchArgs, opts ...pulum
 		}
 		s.Endpoint, s.Password, s.name = domain.Endpoint, parts.password, domain.DomainName
 		s.SecurityGroupID = parts.securityGroup.ID().ToStringOutput()
-		return component.WithData(args.Data, pulumi.Map{"endpoint": s.Endpoint}), nil
+		return component.DataOr(args.Data, pulumi.Map{"endpoint": s.Endpoint}), nil
 	}, opts...)
 }
 

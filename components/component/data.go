@@ -1,8 +1,6 @@
 package component
 
 import (
-	"maps"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/data"
@@ -11,22 +9,22 @@ import (
 // Protect is the option of every resource that the data is lost with.
 func Protect(held data.Held) pulumi.ResourceOption { return pulumi.Protect(held.Protected) }
 
-// WithData returns the outputs of a component with the description of the data that it
-// holds, under data.OutputKey.
-func WithData(held data.Held, outputs pulumi.Map) pulumi.Map {
+// DataOr returns what a component registers as its outputs: the description of the data that
+// it holds, under data.OutputKey, or the outputs if it holds none. The description is alone,
+// because the engine takes all outputs at once, when the last of them is known. A server and
+// its volume may exist long before that, and an update may fail or be killed in between: the
+// state must say by then what is lost with them.
+func DataOr(held data.Held, outputs pulumi.Map) pulumi.Map {
 	if held.None() {
 		return outputs
 	}
-	described := pulumi.Map{}
-	maps.Copy(described, outputs)
 	var parts pulumi.StringArray
 	for _, part := range held.Parts {
 		parts = append(parts, pulumi.String(string(part)))
 	}
-	described[data.OutputKey] = pulumi.Map{
+	return pulumi.Map{data.OutputKey: pulumi.Map{
 		"parts":    parts,
 		"loss":     pulumi.String(held.Loss),
 		"settings": pulumi.ToStringArray(held.Settings),
-	}
-	return described
+	}}
 }

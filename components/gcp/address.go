@@ -48,7 +48,7 @@ func NewAddress(ctx *pulumi.Context, name string, args *AddressArgs, opts ...pul
 			return nil, fmt.Errorf("registering the address %s: %w", name, err)
 		}
 		a.IP, a.Name, a.ID = address.Address, address.Name, address.ID().ToStringOutput()
-		return component.WithData(args.Data, pulumi.Map{"ip": a.IP, "name": a.Name, "id": a.ID}), nil
+		return component.DataOr(args.Data, pulumi.Map{"ip": a.IP, "name": a.Name, "id": a.ID}), nil
 	}, opts...)
 }
 

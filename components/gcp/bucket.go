@@ -65,7 +65,7 @@ func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 			return nil, fmt.Errorf("registering the bucket %s: %w", args.Name, err)
 		}
 		b.Name, b.URL = bucket.Name, bucket.Url
-		return component.WithData(args.Data, pulumi.Map{"name": b.Name, "url": b.URL}), nil
+		return component.DataOr(args.Data, pulumi.Map{"name": b.Name, "url": b.URL}), nil
 	}, opts...)
 }
 

@@ -119,7 +119,7 @@ func NewCache(ctx *pulumi.Context, name string, args *CacheArgs, opts ...pulumi.
 		if args.Replicas > 0 {
 			c.ReaderHost = server.ReadEndpoint
 		}
-		return component.WithData(args.Data, pulumi.Map{"host": c.Server.Host, "readerHost": c.ReaderHost}), nil
+		return component.DataOr(args.Data, pulumi.Map{"host": c.Server.Host, "readerHost": c.ReaderHost}), nil
 	}, opts...)
 }
 

@@ -141,7 +141,7 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 			// and the endpoint leads only to this server.
 			SSLMode: "require",
 		}
-		return component.WithData(args.Data, pulumi.Map{"host": host, "instanceName": d.InstanceName, "connectionName": d.ConnectionName, "replicaHosts": d.ReplicaHosts}), nil
+		return component.DataOr(args.Data, pulumi.Map{"host": host, "instanceName": d.InstanceName, "connectionName": d.ConnectionName, "replicaHosts": d.ReplicaHosts}), nil
 	}, opts...)
 }
 

@@ -67,7 +67,7 @@ func NewDNS(ctx *pulumi.Context, name string, args *DNSArgs, opts ...pulumi.Reso
 		if err := take(ctx, name, d); err != nil {
 			return nil, err
 		}
-		return component.WithData(args.Data, pulumi.Map{"zoneName": d.ZoneName, "nameServers": d.NameServers, "ds": d.DS}), nil
+		return component.DataOr(args.Data, pulumi.Map{"zoneName": d.ZoneName, "nameServers": d.NameServers, "ds": d.DS}), nil
 	}, opts...)
 }
 

@@ -68,7 +68,7 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 		}
 		k.ID = after(ctx, key.ID().ToStringOutput(), k.Bindings...)
 		k.SecretsProvider = pulumi.Sprintf("gcpkms://%s", key.ID())
-		return component.WithData(args.Data, pulumi.Map{"id": k.ID, "secretsProvider": k.SecretsProvider}), nil
+		return component.DataOr(args.Data, pulumi.Map{"id": k.ID, "secretsProvider": k.SecretsProvider}), nil
 	}, opts...)
 }
 

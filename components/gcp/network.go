@@ -72,7 +72,7 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 		if err := n.newDNSLogs(ctx, name, args); err != nil {
 			return nil, err
 		}
-		return component.WithData(args.Data, pulumi.Map{
+		return component.DataOr(args.Data, pulumi.Map{
 			"networkId":        n.NetworkID,
 			"subnetId":         n.SubnetID,
 			"endpointSubnetId": n.EndpointSubnetID,

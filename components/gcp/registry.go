@@ -76,7 +76,7 @@ func NewRegistry(ctx *pulumi.Context, name string, args *RegistryArgs, opts ...p
 			return nil, fmt.Errorf("registering the repository %s: %w", args.Name, err)
 		}
 		r.URL = pulumi.Sprintf("%s-docker.pkg.dev/%s/%s", args.Region, args.Project, repository.RepositoryId)
-		return component.WithData(args.Data, pulumi.Map{"url": r.URL}), nil
+		return component.DataOr(args.Data, pulumi.Map{"url": r.URL}), nil
 	}, opts...)
 }
 

@@ -147,7 +147,7 @@ func (a *DatabaseBackupsArgs) store(ctx *pulumi.Context, name string, secret *co
 		script:      volumeScript,
 		environment: corev1.EnvVarArray{pod.Env("BACKUP_FOLDER", pulumi.String(backupFolder))},
 		volumes:     []pod.Volume{{Name: "backups", Path: backupFolder, Claim: claim.Metadata.Name().Elem()}},
-	}, component.WithData(a.Data, pulumi.Map{"claim": claim.Metadata.Name()}), nil
+	}, component.DataOr(a.Data, pulumi.Map{"claim": claim.Metadata.Name()}), nil
 }
 
 // backupRun is one of the CronJobs.

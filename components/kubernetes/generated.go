@@ -65,7 +65,7 @@ func NewGenerated(ctx *pulumi.Context, name string, args *GeneratedArgs, opts ..
 			return nil, fmt.Errorf("registering the generated value %s of the Secret %s: %w", args.Key, args.Secret, err)
 		}
 		g.Value = args.value(seed.Result)
-		return component.WithData(args.Data, nil), nil
+		return component.DataOr(args.Data, nil), nil
 	}, opts...)
 }
 

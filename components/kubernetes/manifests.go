@@ -43,7 +43,7 @@ func NewManifest(ctx *pulumi.Context, name string, args *ManifestArgs, opts ...p
 		if err := ctx.RegisterResource(token, id, args.inputs(), &object, pulumi.Parent(m), component.Protect(args.Data)); err != nil {
 			return nil, fmt.Errorf("registering the %s %s: %w", args.text("kind"), args.name(), err)
 		}
-		return component.WithData(args.Data, nil), nil
+		return component.DataOr(args.Data, nil), nil
 	}, opts...)
 }
 

@@ -61,7 +61,7 @@ func NewNamespace(ctx *pulumi.Context, name string, args *NamespaceArgs, opts ..
 			}
 			n.Name = namespace.Metadata.Name().Elem()
 		}
-		return component.WithData(args.Data, pulumi.Map{"name": n.Name}), nil
+		return component.DataOr(args.Data, pulumi.Map{"name": n.Name}), nil
 	}, opts...)
 }
 

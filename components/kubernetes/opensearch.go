@@ -122,7 +122,7 @@ func (o *OpenSearch) register(ctx *pulumi.Context, name string, args *OpenSearch
 	if _, err := s.register(ctx, name, o); err != nil {
 		return nil, err
 	}
-	return component.WithData(args.Data, pulumi.Map{"host": o.Server.Host, "port": pulumi.Int(openSearchPort)}), nil
+	return component.DataOr(args.Data, pulumi.Map{"host": o.Server.Host, "port": pulumi.Int(openSearchPort)}), nil
 }
 
 func (a *OpenSearchArgs) check() error {

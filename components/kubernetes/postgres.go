@@ -175,7 +175,7 @@ func (p *Postgres) register(ctx *pulumi.Context, name string, args *PostgresArgs
 	if err != nil {
 		return nil, err
 	}
-	return component.WithData(args.Data, pulumi.Map{"host": p.Database.Host, "port": pulumi.Int(postgresPort)}), nil
+	return component.DataOr(args.Data, pulumi.Map{"host": p.Database.Host, "port": pulumi.Int(postgresPort)}), nil
 }
 
 // administrator is the superuser of the server.

@@ -152,7 +152,7 @@ func (r *RabbitMQ) register(ctx *pulumi.Context, name string, args *RabbitMQArgs
 	if _, err := s.register(ctx, name, r); err != nil {
 		return nil, err
 	}
-	return component.WithData(args.Data, pulumi.Map{"host": r.Server.Host, "port": pulumi.Int(s.port)}), nil
+	return component.DataOr(args.Data, pulumi.Map{"host": r.Server.Host, "port": pulumi.Int(s.port)}), nil
 }
 
 func (a *RabbitMQArgs) check() error {

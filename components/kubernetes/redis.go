@@ -133,7 +133,7 @@ func (r *Redis) register(ctx *pulumi.Context, name string, args *RedisArgs) (pul
 	if r.Server.Readers, err = args.registerReplicas(ctx, name, password.Result, primary, r); err != nil {
 		return nil, err
 	}
-	return component.WithData(args.Data, pulumi.Map{
+	return component.DataOr(args.Data, pulumi.Map{
 		"host": r.Server.Host, "port": pulumi.Int(redisPort), "replicas": pulumi.StringArray(r.Server.Readers),
 	}), nil
 }

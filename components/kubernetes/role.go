@@ -109,7 +109,7 @@ func NewDatabaseRole(ctx *pulumi.Context, name string, args *DatabaseRoleArgs, o
 		}
 		r.Database = args.Admin
 		r.Database.Name, r.Database.User, r.Database.Account, r.Database.Password = args.Database, args.User, nil, password.Result
-		return component.WithData(args.Data, pulumi.Map{"database": pulumi.String(args.Database), "user": pulumi.String(args.User)}), nil
+		return component.DataOr(args.Data, pulumi.Map{"database": pulumi.String(args.Database), "user": pulumi.String(args.User)}), nil
 	}, opts...)
 }
 

@@ -56,7 +56,7 @@ func NewVolume(ctx *pulumi.Context, name string, args *VolumeArgs, opts ...pulum
 			return nil, err
 		}
 		v.Claim = claim.Metadata.Name().Elem()
-		return component.WithData(args.Data, pulumi.Map{"claim": v.Claim}), nil
+		return component.DataOr(args.Data, pulumi.Map{"claim": v.Claim}), nil
 	}, opts...)
 }
 

@@ -33,7 +33,7 @@ func (e *Environment) markProduction(ctx *pulumi.Context) error {
 	if err != nil {
 		return fmt.Errorf("registering the mark of production: %w", err)
 	}
-	if err := ctx.RegisterResourceOutputs(mark, component.WithData(held, pulumi.Map{})); err != nil {
+	if err := ctx.RegisterResourceOutputs(mark, component.DataOr(held, pulumi.Map{})); err != nil {
 		return fmt.Errorf("registering the outputs of the mark of production: %w", err)
 	}
 	return nil

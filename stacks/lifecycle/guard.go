@@ -119,11 +119,12 @@ func (g *guard) heldBy(urn string, plan *collector) heldData {
 // explain adds to a refusal the changed configuration values that lead to it. It may preview the stack a few times,
 // each time with one changed value as it was.
 func (s *Stack) explain(ctx context.Context, g *guard, refused *RefusedError, plan *collector) {
-	if g.before.exports.record.Environment == nil {
-		return
+	var changed []Cause
+	if recorded := g.before.exports.record.Environment; recorded != nil {
+		changed = differences(recorded, g.environment)
 	}
-	changed := differences(g.before.exports.record.Environment, g.environment)
 	if len(changed) == 0 {
+		g.explainUnrecorded(refused, plan)
 		return
 	}
 	kept := keptValues(refused)
@@ -139,6 +140,27 @@ func (s *Stack) explain(ctx context.Context, g *guard, refused *RefusedError, pl
 			if known, exists := kept[cause.Path]; exists {
 				resource.Causes[j] = known
 			}
+		}
+	}
+}
+
+// explainUnrecorded explains the refusal for resources of an update that did not complete: only one that does records a
+// configuration to compare with.
+func (g *guard) explainUnrecorded(refused *RefusedError, plan *collector) {
+	kept := keptValues(refused)
+	for i := range refused.Resources {
+		resource := &refused.Resources[i]
+		if len(resource.Causes) > 0 {
+			continue
+		}
+		settings := g.heldBy(resource.URN, plan).Settings
+		for _, path := range slices.Sorted(maps.Keys(kept)) {
+			if concerns(path, settings) {
+				resource.Causes = append(resource.Causes, kept[path])
+			}
+		}
+		if len(resource.Causes) == 0 {
+			resource.DecidedBy = settings
 		}
 	}
 }

@@ -25,6 +25,9 @@ type Protected struct {
 	// Causes are the changed configuration values that lead to Op. If it has several, each of them may be the
 	// cause. Empty if no changed value is known.
 	Causes []Cause `json:"causes,omitempty"`
+	// DecidedBy are the paths of the configuration that decide whether the resource exists and what replaces it. Only
+	// resources of an update that did not complete have them: no changed value is known then.
+	DecidedBy []string `json:"decidedBy,omitempty"`
 }
 
 // Cause is one changed value of the configuration.
@@ -157,6 +160,9 @@ func writeReason(text *strings.Builder, resource Protected) {
 	}
 	switch len(causes) {
 	case 0:
+		if len(resource.DecidedBy) > 0 {
+			text.WriteString("\n    decided by " + strings.Join(resource.DecidedBy, ", ") + ": set back what has changed (no complete update has recorded other values)")
+		}
 	case 1:
 		text.WriteString("\n    because of " + causes[0])
 	default:
