@@ -44,7 +44,7 @@ func lenient(stated map[string]any, stack string) *Environment {
 
 // checkDisks compares the sizes of disks that stay: a change that creates another disk may choose its size.
 func (e *Environment) checkDisks(from *Environment, problems *Problems) {
-	if e.App.Name == from.App.Name && e.CreatesNamespace() == from.CreatesNamespace() && e.Namespace.Name == from.Namespace.Name && e.Cluster.Context == from.Cluster.Context {
+	if e.App.Name == from.App.Name && e.CreatesNamespace() == from.CreatesNamespace() && e.Namespace.Name == from.Namespace.Name && e.staysInCluster(from) {
 		e.checkClaims(from, problems)
 	}
 	if e.keepsServer(from) && e.Cloud == AWSCloud {
@@ -74,6 +74,14 @@ func (e *Environment) keepsServer(from *Environment) bool {
 // keepsCluster reports whether the cluster stays the same one. Google Cloud replaces one of another mode.
 func (e *Environment) keepsCluster(from *Environment) bool {
 	return e.staysWhere(from) && e.CreatesCluster() && from.CreatesCluster() && (e.Cloud == AWSCloud || e.Cluster.Mode == from.Cluster.Mode)
+}
+
+// staysInCluster reports whether the environment stays in its cluster, whoever has made it.
+func (e *Environment) staysInCluster(from *Environment) bool {
+	if e.CreatesCluster() || from.CreatesCluster() {
+		return e.keepsCluster(from)
+	}
+	return e.Cluster.Context == from.Cluster.Context
 }
 
 // staysWhere reports whether the servers of a cloud stay where they are. Those of another region, network or name are

@@ -81,6 +81,16 @@ func TestAnotherDiskMayHaveAnySize(t *testing.T) {
 	assert.Empty(t, spec.CheckChange(map[string]any{"tier": 7}, now, "dev"))
 }
 
+func TestAVolumeOfAnotherClusterMayHaveAnySize(t *testing.T) {
+	volumes := func(size string) []any { return []any{map[string]any{"name": "media", "size": size}} }
+	for base, region := range map[string]string{onAWS: "aws.region", onGCP: "gcp.region"} {
+		before, now := stated(t, base, "volumes", volumes("2Gi")), stated(t, base, "volumes", volumes("1Gi"))
+		require.Len(t, spec.CheckChange(before, now, "dev"), 1, "in the same cluster")
+		put(now, region, "elsewhere1")
+		assert.Empty(t, spec.CheckChange(before, now, "dev"), "in another region")
+	}
+}
+
 // A word does not make a cloud do what it refuses: it stops in the middle of the update.
 func TestAnAllowedLossAloneChangesNoServer(t *testing.T) {
 	word := func(document map[string]any) map[string]any {
