@@ -75,15 +75,16 @@ func (m *Memcached) register(ctx *pulumi.Context, name string, args *MemcachedAr
 		return nil, err
 	}
 	s := server{
-		component: MemcachedPart,
-		namespace: args.Namespace,
-		labels:    args.Labels,
-		user:      memcachedUser,
-		port:      memcachedPort,
-		grace:     memcachedGrace,
-		container: args.container(memory),
-		replicas:  args.Servers,
-		spreads:   true,
+		component:   MemcachedPart,
+		namespace:   args.Namespace,
+		labels:      args.Labels,
+		user:        memcachedUser,
+		port:        memcachedPort,
+		grace:       memcachedGrace,
+		container:   args.container(memory),
+		replicas:    args.Servers,
+		spreads:     true,
+		wasParallel: true,
 	}
 	if _, err := s.register(ctx, name, m); err != nil {
 		return nil, err

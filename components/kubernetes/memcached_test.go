@@ -81,6 +81,7 @@ func TestEachOfSeveralMemcachedsHasAnAddress(t *testing.T) {
 	set := ran.Find(t, "StatefulSet", "blog-memcached")
 	assert.Equal(t, 3.0, set.At(t, "spec.replicas"))
 	assert.Equal(t, "Parallel", set.At(t, "spec.podManagementPolicy"))
+	assert.Empty(t, set.Ignored, "a manifest without the policy is refused by a cluster that has the set with it")
 	assert.Equal(t, "kubernetes.io/hostname", set.At(t, "spec.template.spec.topologySpreadConstraints[0].topologyKey"))
 	const pod = `spec.selector["statefulset.kubernetes.io/pod-name"]`
 	for service, of := range map[string]string{"blog-memcached": "blog-memcached-0", "blog-memcached-1": "blog-memcached-1", "blog-memcached-2": "blog-memcached-2"} {

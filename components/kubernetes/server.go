@@ -42,6 +42,8 @@ type server struct {
 	replicas int
 	// spreads says that the pods are put on different nodes.
 	spreads bool
+	// wasParallel says that the StatefulSets of earlier releases have the policy Parallel, too.
+	wasParallel bool
 }
 
 // register registers the StatefulSet, its Service, and the NetworkPolicy that admits only
@@ -86,12 +88,20 @@ func (s server) register(ctx *pulumi.Context, name string, parent pulumi.Resourc
 			},
 		},
 	}, pulumi.Parent(parent), pulumi.DependsOn(slices.Concat(s.after, []pulumi.Resource{service, policy})), pulumi.Protect(s.protect),
-		// A StatefulSet of an earlier release keeps its policy: another one would replace it.
-		pulumi.IgnoreChanges([]string{"spec.podManagementPolicy"}))
+		pulumi.IgnoreChanges(s.ignored()))
 	if err != nil {
 		return nil, fmt.Errorf("registering the StatefulSet of %s: %w", s.component, err)
 	}
 	return registered, nil
+}
+
+// ignored are the fields that keep their value. A StatefulSet of an earlier release keeps its policy: another one would
+// replace it. What is ignored is not rendered either, so that a cluster takes the manifest of such a set.
+func (s server) ignored() []string {
+	if s.wasParallel {
+		return nil
+	}
+	return []string{"spec.podManagementPolicy"}
 }
 
 const portName = "server"
