@@ -1,11 +1,10 @@
 package kubernetes
 
 import (
-	"crypto/sha256"
 	_ "embed"
-	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
@@ -31,7 +30,7 @@ type DatabaseMoveArgs struct {
 	From, To connection.Database
 	// Move names this move, for instance in-cluster-to-managed. The new database records it.
 	Move string
-	// Step is PrepareMove or CopyMove.
+	// Step is PrepareMove, CopyMove or KeepMove.
 	Step MoveStep
 	// Patience is how long the clients of the old database may take to end, in seconds.
 	Patience int
@@ -47,8 +46,11 @@ const (
 	// PrepareMove checks that both servers answer and that the new one can take the database. If
 	// it has been copied, and neither database has changed since, the old one takes writes again.
 	PrepareMove MoveStep = "prepare"
-	// CopyMove moves the database.
+	// CopyMove copies the database. The old one stays as it is.
 	CopyMove MoveStep = "copy"
+	// KeepMove closes the old database for writes, if neither has changed since it was copied.
+	// What uses the new one waits for it.
+	KeepMove MoveStep = "keep"
 )
 
 // DatabaseMove copies a database into an empty one on another server, once. It waits until
@@ -57,8 +59,9 @@ const (
 // the large objects before that transaction ends. The new database then has all of them and
 // a record of the move, or it is as empty as before.
 //
-// After a move the old database is whole and takes no writes of new sessions, until a Job of
-// the step PrepareMove opens it. Before, nothing changes it: a Job that is killed leaves no lock.
+// After the step KeepMove the old database is whole and takes no writes of new sessions, until a
+// Job of the step PrepareMove opens it. Before, nothing changes it: a Job that is killed leaves
+// no lock.
 type DatabaseMove struct {
 	pulumi.ResourceState
 }
@@ -75,7 +78,8 @@ const (
 //go:embed database_move.sh
 var moveScript string
 
-// NewDatabaseMove registers the Job of a step. Another name of the move creates another Job.
+// NewDatabaseMove registers the Job of a step. The Job of another step replaces it, once it has
+// ended: two of them never run at once.
 func NewDatabaseMove(ctx *pulumi.Context, name string, args *DatabaseMoveArgs, opts ...pulumi.ResourceOption) (*DatabaseMove, error) {
 	m := &DatabaseMove{}
 	return component.New(ctx, "djangostack:kubernetes:DatabaseMove", name+"-"+movePart, m, args.check, func() (pulumi.Map, error) {
@@ -98,7 +102,7 @@ func NewDatabaseMove(ctx *pulumi.Context, name string, args *DatabaseMoveArgs, o
 			finalExitCodes: []int{3, 65},
 			container:      args.container(secret),
 			volumes:        volumes,
-		}.register(ctx, fmt.Sprintf("%s-%s-%s", name, movePart, args.hash()), m)
+		}.register(ctx, name+"-"+movePart+"-step", m, pulumi.DeleteBeforeReplace(true))
 		if err != nil {
 			return nil, err
 		}
@@ -111,7 +115,7 @@ func (a *DatabaseMoveArgs) check() error {
 		validate.Required("Namespace", a.Namespace != nil),
 		validate.Required("Image", a.Image != ""),
 		validate.Required("Move", a.Move != ""),
-		validate.Required("Step", a.Step == PrepareMove || a.Step == CopyMove),
+		validate.Required("Step", slices.Contains([]MoveStep{PrepareMove, CopyMove, KeepMove}, a.Step)),
 		validate.Required("Patience", a.Patience > 0),
 		validate.Required("Timeout", a.Timeout > 0),
 	)}
@@ -130,13 +134,6 @@ func (a *DatabaseMoveArgs) check() error {
 		problems = append(problems, fmt.Errorf("DatabaseMove: Timeout is %d seconds; it must be more than the Patience of %d", a.Timeout, a.Patience))
 	}
 	return errors.Join(problems...)
-}
-
-// hash distinguishes the Jobs of different moves.
-func (a *DatabaseMoveArgs) hash() string {
-	const length = 4
-	sum := sha256.Sum256([]byte(a.Move + " " + string(a.Step)))
-	return hex.EncodeToString(sum[:length])
 }
 
 // authorities are the volumes with the authorities of both servers, of those that have one.

@@ -1,5 +1,6 @@
 # It moves one database into an empty one on another server. The variables PG… lead to the new server, and FROM_PG… to
-# the old one. MOVE_STEP is prepare, which only checks both and opens the old one again, or copy.
+# the old one. MOVE_STEP is prepare, which only checks both and opens the old one again; copy; or keep, which closes the old
+# one if both are still the same.
 set -eu
 
 filter=$1
@@ -62,11 +63,11 @@ ORDER BY 1 LIMIT 3;
 SQL
 }
 
-# clients counts who else is connected to the old database, but for the cloud's own users.
+# clients counts who else is connected to the old database, but for the cloud's own users and one that is named.
 clients() {
-	old run <<'SQL'
+	old run --set="but=${1:-}" <<'SQL'
 SELECT count(*) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename IS NOT NULL
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename IS NOT NULL AND usename <> :'but'
 AND usename <> 'rdsadmin' AND usename NOT LIKE 'cloudsql%' AND coalesce(backend_type, 'client backend') = 'client backend';
 SQL
 }
@@ -143,11 +144,33 @@ SQL
 }
 
 # close_old lets no session write to the old database that begins from now on, so that a process with the old address
-# gets an error instead of writing where no one reads.
+# gets an error instead of writing where no one reads. The session with the locks does it: without them it cannot. Who
+# connects just before COMMIT does not know of it, and ends after COMMIT.
 close_old() {
 	cat <<'SQL'
 SELECT format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()) \gexec
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid() \g /dev/null
+COMMIT;
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid() \g /dev/null
+SQL
+}
+
+# settings writes SQL with the settings of the old database, and of the app's role, which pg_dump leaves out: a search_path
+# says where the tables are. Some values are lists in quotes already. What only a superuser may set is named.
+settings() {
+	old run <<'SQL'
+WITH stored AS (
+	SELECT setrole, setdatabase, split_part(item, '=', 1) AS name, substr(item, strpos(item, '=') + 1) AS value
+	FROM pg_db_role_setting, unnest(setconfig) AS item
+	WHERE setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = current_user))
+	AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database())) AND (setrole, setdatabase) <> (0, 0)
+)
+SELECT format('DO %L;', format('BEGIN EXECUTE format(%L, current_database()); EXCEPTION WHEN OTHERS THEN RAISE WARNING %L, SQLSTATE; END',
+	CASE WHEN setrole = 0 THEN 'ALTER DATABASE %I' WHEN setdatabase = 0 THEN 'ALTER ROLE CURRENT_USER' ELSE 'ALTER ROLE CURRENT_USER IN DATABASE %I' END
+	|| replace(format(' SET %I TO %s', name, CASE WHEN name IN ('search_path', 'temp_tablespaces', 'local_preload_libraries', 'session_preload_libraries')
+		THEN value ELSE quote_literal(value) END), '%', '%%'),
+	'Left out: the setting ' || name || ' (%)'))
+FROM stored WHERE name <> 'default_transaction_read_only' ORDER BY setrole, setdatabase, name;
 SQL
 }
 
@@ -185,7 +208,7 @@ for second in 1 2 3 4 5 6 7 8 9 10; do [ ! -f "$HELD" ] || break; sleep 1; done
 
 copy() {
 	rm -f "$NEW_IS"
-	{ echo 'BEGIN;'; if dump | allowed; then conclude; fi; } | run --output=/dev/null --set="new_is=$NEW_IS"
+	{ echo 'BEGIN;'; if dump | allowed && settings; then conclude; fi; } | run --output=/dev/null --set="new_is=$NEW_IS"
 }
 
 # differences names what differs, and no content.
@@ -199,26 +222,30 @@ differences() {
 		END { for (name in line) if (!(name in there)) print name " is missing in the new database" }' "$OLD_IS" "$NEW_IS" | head -n 5
 }
 
+# still_same ends the Job if the databases differ.
+still_same() {
+	[ "$(cat "$OLD_IS")" = "$(cat "$NEW_IS")" ] || { differences >&2; refuse "$1"; }
+}
+
+# moved_before says whether nothing is left to do.
+moved_before() { [ "$(closed)" = t ] && [ "$(moved)" = "$MOVE_NAME" ]; }
+
 found=$(moved)
 [ -z "$found" ] || [ "$found" = "$MOVE_NAME" ] || refuse "The new database began with another move ($found): nothing is moved into it"
-begin_again="Remove database.move, which deletes the new server and nothing else, and begin again"
-is_closed=$(closed)
-if [ "$is_closed" = t ] && [ "$found" = "$MOVE_NAME" ]; then
-	if [ "$MOVE_STEP" = copy ]; then
+if moved_before; then
+	if [ "$MOVE_STEP" != prepare ]; then
 		echo "The database was moved before; nothing is to be done"
 		exit 0
 	fi
 	in_snapshot old run >"$OLD_IS"
 	in_snapshot run >"$NEW_IS"
-	if [ "$(cat "$OLD_IS")" != "$(cat "$NEW_IS")" ]; then
-		differences >&2
-		refuse "The new database was written to after the move: the old one still takes no writes. Go on with the step keep"
-	fi
+	still_same "The new database was written to after the move: the old one still takes no writes. Go on with the step keep"
 	open_old | old run
 	echo "The old database takes writes again"
 	exit 0
 fi
 if [ -z "$found" ]; then
+	[ "$MOVE_STEP" != keep ] || refuse "The new database is not a copy of the old one: the step copy comes first"
 	there=$(tables)
 	[ -z "$there" ] || refuse "The new database has tables already ($(echo "$there" | tr '\n' ' ')…): nothing is moved into it"
 	from=$(major old run)
@@ -228,12 +255,20 @@ if [ -z "$found" ]; then
 	[ -z "$missing" ] || refuse "The new server does not offer extensions of the old database: $(echo "$missing" | tr '\n' ' ')"
 fi
 if [ "$MOVE_STEP" = prepare ]; then
+	# An earlier move, whose copy is gone, may have closed it.
+	[ "$(closed)" != t ] || open_old | old run
 	echo "Both servers answer, and the new one can take the database"
 	exit 0
 fi
 
 await_quiet
-echo "Moving $FROM_PGDATABASE from $FROM_PGHOST to $PGHOST"
+# Another run of this Job may have been one of the clients.
+if moved_before; then
+	echo "The database was moved before; nothing is to be done"
+	exit 0
+fi
+found=$(moved)
+echo "Moving $FROM_PGDATABASE from $FROM_PGHOST to $PGHOST: $MOVE_STEP"
 # One session of the old server holds the locks while another one copies. It reads its commands from a pipe.
 trap '' PIPE
 rm -f "$HOLD" "$HELD" "$OLD_IS"
@@ -253,35 +288,33 @@ until [ -f "$HELD" ]; do
 	sleep 1
 done
 echo "The old database has $(awk -F'|' '!/^sequence / && !/^large objects/ { tables++; rows += $2 } END { print tables + 0 " tables with " rows + 0 " rows" }' "$OLD_IS")"
-failed=0
 if [ -n "$found" ]; then
-	# An earlier run was killed before it closed the old database.
 	in_snapshot run >"$NEW_IS"
-	if [ "$(cat "$OLD_IS")" != "$(cat "$NEW_IS")" ]; then
-		differences >&2
-		refuse "A database was written to after it had been copied. $begin_again"
-	fi
+	still_same "A database was written to after it had been copied. Return to the step prepare, as it was in the stack's file, to go on with the old one; then remove database.move, which deletes the new server, and begin again"
 else
-	copy || failed=$?
-fi
-if [ "$failed" -ne 0 ]; then
-	echo "The move failed; both databases are as they were before" >&2
-	exit "$failed"
+	copy || { failed=$?; echo "The move failed; both databases are as they were before" >&2; exit "$failed"; }
 fi
 if [ "$(moved)" != "$MOVE_NAME" ]; then
 	if [ ! -f "$NEW_IS" ]; then
 		echo "The old database was not read to its end; both databases are as they were before" >&2
 		exit 1
 	fi
-	if [ "$(cat "$OLD_IS")" = "$(cat "$NEW_IS")" ]; then
-		echo "The connection to the old database was lost; both databases are as they were before" >&2
-		exit 1
-	fi
-	differences >&2
-	refuse "The databases differ: nothing was moved, and both are as they were before"
+	still_same "The databases differ: nothing was moved, and both are as they were before"
+	echo "The connection to the old database was lost; both databases are as they were before" >&2
+	exit 1
 fi
-{ close_old; echo 'COMMIT;'; } >&3
+if [ "$MOVE_STEP" = copy ]; then
+	exec 3>&-
+	trap - EXIT
+	wait "$holder" || true
+	echo "All rows are in the new database, and nothing has changed in the old one"
+	exit 0
+fi
+# Their sessions cannot be ended, and wait for the locks perhaps.
+others=$(clients "$FROM_PGUSER")
+[ "$others" -eq 0 ] || { echo "$others clients with another role connected to the old database meanwhile; stop them first" >&2; exit 1; }
+close_old >&3
 exec 3>&-
 trap - EXIT
 wait "$holder"
-echo "All rows are in the new database; the old one is kept, and takes no more writes"
+echo "The old database is kept, and takes no more writes"

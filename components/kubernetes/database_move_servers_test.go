@@ -125,7 +125,17 @@ func (s *moveServers) query(t *testing.T, server, database, role, sql string) st
 	return out
 }
 
-// move runs the script of the Job.
+// moveAndKeep runs the step copy and the step keep.
+func (s *moveServers) moveAndKeep(t *testing.T, variables ...string) string {
+	t.Helper()
+	copied, err := s.move(t, variables...)
+	require.NoError(t, err, copied)
+	kept, err := s.move(t, append(variables, "MOVE_STEP=keep")...)
+	require.NoError(t, err, kept)
+	return copied + kept
+}
+
+// move runs the script of the Job, which copies unless the variables say another step.
 func (s *moveServers) move(t *testing.T, variables ...string) (string, error) {
 	t.Helper()
 	command := s.moving(t, variables...)
@@ -187,6 +197,12 @@ func TestADatabaseMovesToAnotherServer(t *testing.T) {
 	run("with all that it holds, and back", (*moveServers).movesThereAndBack)
 	run("by a preparation that changes nothing", (*moveServers).preparesFirst)
 	run("and opens the old one again", (*moveServers).opensAgain)
+	run("and leaves the old one open until the new one is used", (*moveServers).closesLast)
+	run("and opens one that an earlier move closed", (*moveServers).opensForAnother)
+	run("with its settings", (*moveServers).movesSettings)
+	run("once, by two Jobs", (*moveServers).waitsForAnotherJob)
+	run("but not without a copy", (*moveServers).keepsOnlyACopy)
+	run("but not beside another role", (*moveServers).noticesOthers)
 	run("but not over later writes", (*moveServers).keepsLaterWrites)
 	run("but not without its extensions", (*moveServers).namesMissingExtensions)
 	run("once no one is connected", (*moveServers).waitsForClients)
@@ -211,8 +227,7 @@ func (s *moveServers) movesThereAndBack(t *testing.T) {
 	s.query(t, s.from, s.old, "postgres", "CREATE ROLE reader; GRANT SELECT ON posts TO reader; CREATE TABLE old (id int); INSERT INTO old VALUES (1); ALTER TABLE old OWNER TO reader; GRANT reader TO blog;")
 	before := s.query(t, s.from, s.old, "blog", held)
 
-	out, err := s.move(t)
-	require.NoError(t, err, out)
+	out := s.moveAndKeep(t)
 	assert.Contains(t, out, "5 tables with 2103 rows")
 	assert.Contains(t, out, "All rows are in the new database")
 
@@ -223,9 +238,11 @@ func (s *moveServers) movesThereAndBack(t *testing.T) {
 	assert.Error(t, err, "the old database takes no more writes")
 	assert.Contains(t, said, "read-only transaction")
 
-	out, err = s.move(t)
-	require.NoError(t, err, out)
-	assert.Contains(t, out, "was moved before", "a second run changes nothing")
+	for _, step := range []string{"copy", "keep"} {
+		out, err = s.move(t, "MOVE_STEP="+step)
+		require.NoError(t, err, out)
+		assert.Contains(t, out, "was moved before", "a second run changes nothing")
+	}
 	assert.Equal(t, "2001", s.query(t, s.to, s.next, "blog", "SELECT count(*) FROM posts"))
 	_, err = s.move(t, "MOVE_NAME=another")
 	assert.Error(t, err, "a database that has moved is not the target of another move")
@@ -236,8 +253,7 @@ func (s *moveServers) movesThereAndBack(t *testing.T) {
 func (s *moveServers) moveBack(t *testing.T) {
 	t.Helper()
 	s.from, s.to, s.old, s.next = s.to, s.from, s.next, s.database(t, s.from, "back")
-	out, err := s.move(t, "MOVE_NAME=managed-to-in-cluster")
-	require.NoError(t, err, out)
+	s.moveAndKeep(t, "MOVE_NAME=managed-to-in-cluster")
 	assert.Equal(t, "2001", s.query(t, s.to, s.next, "blog", "SELECT count(*) FROM posts WHERE id < 2001 OR title = 'written there'"))
 	assert.Equal(t, "managed-to-in-cluster", s.query(t, s.to, s.next, "blog", "SELECT move FROM djangostack_move"))
 }
@@ -352,27 +368,97 @@ func (s *moveServers) preparesFirst(t *testing.T) {
 // opensAgain gives a move up before the new database was used.
 func (s *moveServers) opensAgain(t *testing.T) {
 	t.Helper()
-	out, err := s.move(t)
-	require.NoError(t, err, out)
-	out, err = s.move(t, "MOVE_STEP=prepare")
+	s.moveAndKeep(t)
+	out, err := s.move(t, "MOVE_STEP=prepare")
 	require.NoError(t, err, out)
 	assert.Contains(t, out, "takes writes again")
 	assert.Equal(t, "5001", s.query(t, s.from, s.old, "blog", "INSERT INTO posts (title) VALUES ('written to the old one') RETURNING id"))
 
-	out, err = s.move(t)
-	require.Error(t, err, "what was written since is not in the copy")
-	assert.Contains(t, out, "public.posts: 2001 in the old database, 2000 in the new one")
-	assert.Contains(t, out, "begin again")
+	for _, step := range []string{"copy", "keep"} {
+		out, err = s.move(t, "MOVE_STEP="+step)
+		require.Error(t, err, "what was written since is not in the copy")
+		assert.Contains(t, out, "public.posts: 2001 in the old database, 2000 in the new one")
+		assert.Contains(t, out, "begin again")
+	}
+	s.query(t, s.from, s.old, "blog", "UPDATE posts SET weight = 0 WHERE id = 1")
+}
+
+// closesLast asserts that a Job that goes on after its update was interrupted leaves an app on the old server alone.
+func (s *moveServers) closesLast(t *testing.T) {
+	t.Helper()
+	out, err := s.move(t)
+	require.NoError(t, err, out)
+	s.query(t, s.from, s.old, "blog", "UPDATE posts SET weight = 0 WHERE id = 1")
+	out, err = s.move(t, "MOVE_STEP=keep")
+	require.Error(t, err)
+	assert.Contains(t, out, "public.posts: the contents differ")
+	s.query(t, s.from, s.old, "blog", "UPDATE posts SET weight = 0 WHERE id = 1")
+}
+
+func (s *moveServers) opensForAnother(t *testing.T) {
+	t.Helper()
+	s.query(t, s.from, s.old, "blog", "ALTER DATABASE "+s.old+" SET default_transaction_read_only = on")
+	out, err := s.move(t, "MOVE_STEP=prepare")
+	require.NoError(t, err, out)
+	s.unchanged(t)
+}
+
+// movesSettings asserts that the app finds its tables, which a search_path may name.
+func (s *moveServers) movesSettings(t *testing.T) {
+	t.Helper()
+	s.query(t, s.from, s.old, "blog", `ALTER DATABASE `+s.old+` SET search_path = "Shop", public; ALTER DATABASE `+s.old+` SET application_name = 'it''s 5 %';
+		ALTER ROLE blog IN DATABASE `+s.old+` SET work_mem = '7MB'`)
+	s.query(t, s.from, s.old, "postgres", "ALTER DATABASE "+s.old+" SET log_statement = 'none'")
+	out := s.moveAndKeep(t)
+	assert.Contains(t, out, "Left out: the setting log_statement (42501)")
+	assert.NotContains(t, out, "it's 5")
+	const ask = `SELECT array_to_string(setconfig, ';') FROM pg_db_role_setting JOIN pg_database d ON d.oid = setdatabase WHERE datname = current_database() ORDER BY setrole`
+	assert.Equal(t, "application_name=it's 5 %;search_path=\"Shop\", public\nwork_mem=7MB", s.query(t, s.to, s.next, "blog", ask))
+	assert.Equal(t, `"Shop", public`, s.query(t, s.to, s.next, "blog", "SHOW search_path"))
+}
+
+// waitsForAnotherJob asserts that a Job finds what another one did while it waited for it.
+func (s *moveServers) waitsForAnotherJob(t *testing.T) {
+	t.Helper()
+	began := filepath.Join(t.TempDir(), "began")
+	first := s.moving(t, s.dumpThrough(t, `{ print } NR == 100 { system("touch `+began+`; sleep 3") }`))
+	require.NoError(t, first.Start())
+	require.Eventually(t, func() bool { _, err := os.Stat(began); return err == nil }, 30*time.Second, 50*time.Millisecond)
+	out, err := s.move(t, "MOVE_PATIENCE=60")
+	require.NoError(t, err, out)
+	require.NoError(t, first.Wait())
+	assert.Equal(t, s.query(t, s.from, s.old, "blog", held), s.query(t, s.to, s.next, "blog", held))
+}
+
+func (s *moveServers) keepsOnlyACopy(t *testing.T) {
+	t.Helper()
+	out, err := s.move(t, "MOVE_STEP=keep")
+	require.Error(t, err)
+	assert.Contains(t, out, "is not a copy of the old one")
+	s.unchanged(t)
+}
+
+// noticesOthers asserts that the old database is not closed before a session that could still write to it, which waits
+// for the locks and cannot be ended.
+func (s *moveServers) noticesOthers(t *testing.T) {
+	t.Helper()
+	out, err := s.move(t)
+	require.NoError(t, err, out)
+	folder := t.TempDir()
+	program := "#!/bin/sh\ncase \"$*\" in *--set=but=blog*) " + s.programs + "/psql -U postgres -c 'SELECT pg_sleep(3)' >/dev/null 2>&1 & sleep 1;; esac\nexec " + s.programs + "/psql \"$@\"\n"
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "psql"), []byte(program), 0o755))
+	out, err = s.move(t, "MOVE_STEP=keep", "PATH="+folder+":"+s.programs+":"+os.Getenv("PATH"))
+	require.Error(t, err)
+	assert.Contains(t, out, "1 clients with another role")
 	s.query(t, s.from, s.old, "blog", "UPDATE posts SET weight = 0 WHERE id = 1")
 }
 
 // keepsLaterWrites asserts that neither database is used again after the other one was written to.
 func (s *moveServers) keepsLaterWrites(t *testing.T) {
 	t.Helper()
-	out, err := s.move(t)
-	require.NoError(t, err, out)
+	s.moveAndKeep(t)
 	s.query(t, s.to, s.next, "blog", "INSERT INTO posts (title) VALUES ('written to the new one')")
-	out, err = s.move(t, "MOVE_STEP=prepare")
+	out, err := s.move(t, "MOVE_STEP=prepare")
 	require.Error(t, err)
 	assert.Contains(t, out, "public.posts: 2000 in the old database, 2001 in the new one")
 	_, err = s.ask(s.from, s.old, "blog", "UPDATE posts SET weight = 0 WHERE id = 1")
@@ -381,7 +467,7 @@ func (s *moveServers) keepsLaterWrites(t *testing.T) {
 	// A run that was killed between both ends of the move has not closed the old one.
 	s.query(t, s.from, s.old, "postgres", "SET default_transaction_read_only = off; ALTER DATABASE "+s.old+" RESET default_transaction_read_only")
 	s.query(t, s.to, s.next, "blog", "DELETE FROM posts WHERE title = 'written to the new one'; SELECT setval('posts_id_seq', 5000)")
-	out, err = s.move(t)
+	out, err = s.move(t, "MOVE_STEP=keep")
 	require.NoError(t, err, "both are the same: %s", out)
 	_, err = s.ask(s.from, s.old, "blog", "UPDATE posts SET weight = 0 WHERE id = 1")
 	require.Error(t, err, "the old database is closed by the next run")

@@ -69,16 +69,15 @@ func TestAMoveTrustsBothServersAndHidesBothPasswords(t *testing.T) {
 	}
 }
 
-func TestAnotherMoveIsAnotherJob(t *testing.T) {
-	name := func(args *kubernetes.DatabaseMoveArgs) string {
-		return mocks.Run(t, mocks.Known, withMove(args)).OfKind("Job")[0].Name
+// A Job of an update that was interrupted may still run. Under one name, the next step deletes it first.
+func TestTheStepsOfAMoveAreOneJob(t *testing.T) {
+	names := map[string]bool{}
+	for _, step := range []kubernetes.MoveStep{kubernetes.PrepareMove, kubernetes.CopyMove, kubernetes.KeepMove} {
+		args := moveArgs()
+		args.Step = step
+		names[mocks.Run(t, mocks.Known, withMove(args)).OfKind("Job")[0].Name] = true
 	}
-	slower, other, prepared := moveArgs(), moveArgs(), moveArgs()
-	slower.Timeout, other.Move, prepared.Step = 7200, "managed-to-in-cluster", kubernetes.PrepareMove
-
-	assert.Equal(t, name(moveArgs()), name(slower))
-	assert.NotEqual(t, name(moveArgs()), name(other))
-	assert.NotEqual(t, name(moveArgs()), name(prepared))
+	assert.Len(t, names, 1)
 }
 
 func TestAMoveNamesWhatIsMissing(t *testing.T) {

@@ -38,8 +38,8 @@ func (w wiring) running() django.Running {
 }
 
 // moveBefore registers the Job of a move that processes wait for. In the step prepare it
-// opens the old database again, which an earlier copy has closed. In the step keep it is the
-// Job that has copied, so that no process ever sees a new database without its data.
+// opens the old database again if it was closed. In the step keep it compares once more, and
+// closes it, so that no process ever sees a new database without its data.
 func (w wiring) moveBefore(d dataServices) ([]pulumi.Resource, error) {
 	move := w.environment.Database.Move
 	if move == nil {
@@ -49,7 +49,7 @@ func (w wiring) moveBefore(d dataServices) ([]pulumi.Resource, error) {
 	case spec.PrepareMove:
 		return w.move(d, kubernetes.PrepareMove, nil)
 	case spec.KeepMove:
-		return w.move(d, kubernetes.CopyMove, nil)
+		return w.move(d, kubernetes.KeepMove, nil)
 	default:
 		return nil, nil
 	}

@@ -188,6 +188,9 @@ func (e *Environment) checkMoveGoesOn(from *Environment, problems *Problems) {
 	was, now := from.Database, e.Database
 	stays := now.Kind == was.Kind
 	switch {
+	case stays && now.Move == nil && was.Move.Step == CopyMove:
+		// An update with the step keep may have failed after it had closed the old database.
+		problems.add(movePath, nil, "may not be removed yet: first the step prepare, which lets the old database take writes again")
 	case stays && (now.Move == nil || now.Move.begins()):
 	case stays:
 		problems.add(moveStepPath, string(now.Move.Step), "needs database.kind %s and database.move.other %s: from this step on the app uses the new server", was.Move.Other, was.Kind)

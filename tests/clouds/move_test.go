@@ -16,10 +16,11 @@ import (
 	"github.com/djangostack/djangostack/tests/environments"
 )
 
-// The resources whose loss is the loss of a database.
+// The resources whose loss is the loss of a database, and the Job of each step.
 const (
 	inClusterHolder = "blog-postgres-data"
 	managedHolder   = "blog-database"
+	moveJob         = "blog-database-move-step"
 )
 
 // moving is an environment whose database is moved.
@@ -34,7 +35,7 @@ func newMoving(t *testing.T, cloud spec.Cloud) *moving {
 	t.Helper()
 	m := &moving{home: environments.Small(cloud).Set(t, "protection=protected", "web.autoscaling={minReplicas: 2, maxReplicas: 5}")}
 	m.Environment = enginetest.NewInterceptedEnvironment(t, m.home, stacks.Program, func(call enginetest.Call) enginetest.Verdict {
-		if m.fails && call.Operation == "create" && strings.Contains(call.URN, "kubernetes:batch/v1:Job::blog-database-move") {
+		if m.fails && call.Operation == "create" && strings.Contains(call.URN, "kubernetes:batch/v1:Job::"+moveJob) {
 			return enginetest.Refuse
 		}
 		return enginetest.Pass
@@ -137,7 +138,8 @@ func (m *moving) there(t *testing.T, from, to string) {
 	assert.Len(t, m.databases(t), 2)
 
 	events = m.at(t, from, to, "copy").mustUp(t)
-	copied := when(events, lifecycle.EventStart, "create", "blog-database-move-")
+	copied := when(events, lifecycle.EventStart, "create-replacement", moveJob)
+	assert.Less(t, when(events, lifecycle.EventDone, "delete-replaced", moveJob), copied, "the Job of the step before has ended")
 	for deployment, pods := range m.pods(t) {
 		assert.Zero(t, pods, deployment)
 		stopped := when(events, lifecycle.EventDone, "update", deployment)
@@ -151,7 +153,11 @@ func (m *moving) there(t *testing.T, from, to string) {
 
 	events = m.at(t, to, from, "keep").mustUp(t)
 	assert.Equal(t, running, m.pods(t))
-	assert.Equal(t, -1, when(events, lifecycle.EventStart, "create", "blog-database-move-"), "what was copied is not copied again")
+	closed := when(events, lifecycle.EventDone, "create-replacement", moveJob)
+	assert.Less(t, -1, closed)
+	for deployment := range running {
+		assert.Less(t, closed, when(events, lifecycle.EventStart, "update", deployment), "%s starts once the old server takes no writes", deployment)
+	}
 	m.at(t, to, "", "")
 	_, err = m.up(t)
 	require.ErrorContains(t, err, "first the step discard")
@@ -177,7 +183,8 @@ func (m *moving) failsToCopy(t *testing.T, from, to string) {
 	}
 
 	m.fails = false
-	m.at(t, from, to, "prepare").mustUp(t)
+	events := m.at(t, from, to, "prepare").mustUp(t)
+	assert.Less(t, -1, when(events, lifecycle.EventDone, "create-replacement", moveJob), "the Job of the step runs again")
 	assert.Equal(t, running, m.pods(t))
 	m.at(t, from, "", "").mustUp(t, holderOf(to))
 	assert.False(t, m.Refresh(t).Any())

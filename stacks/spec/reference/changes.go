@@ -96,7 +96,7 @@ func unmeasured(path string) string {
 		"database.import.size":                      "runs the import again, which finds the dump imported",
 		"database.import.activeDeadlineSeconds":     "runs the import again, which finds the dump imported",
 		"database.move.other":                       "creates the other server, and an administrator's namespace for a managed one",
-		"database.move.step":                        "prepare creates the new server; copy stops every process, copies the database and closes the old one; keep starts every process with the new server; discard lifts the protection of the old one",
+		"database.move.step":                        "prepare creates the new server; copy stops every process and copies the database; keep closes the old database and starts every process with the new server; discard lifts the protection of the old one",
 		"database.move.waitSeconds":                 "runs the Job of the step again, which finds the database moved",
 		"database.move.activeDeadlineSeconds":       "runs the Job of the step again, which finds the database moved",
 		"secrets[].type":                            "creates another Secret and rolls the pods that use it",
