@@ -45,7 +45,7 @@ func (s *Stack) newGuard(before stackState) (*guard, error) {
 	if err != nil {
 		return nil, err
 	}
-	if problems := spec.CheckChange(before.exports.record.Environment, environment, s.name); len(problems) > 0 {
+	if problems := spec.CheckChange(before.recorded(), environment, s.name); len(problems) > 0 {
 		return nil, asConfigInvalid(fmt.Errorf("stack %s cannot become this: %w", s.name, problems))
 	}
 	g := &guard{before: before, environment: environment}

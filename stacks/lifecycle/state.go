@@ -26,7 +26,10 @@ type stateResource struct {
 	Parent  string         `json:"parent"`
 	Protect bool           `json:"protect"`
 	Delete  bool           `json:"delete"`
+	Inputs  map[string]any `json:"inputs"`
 	Outputs map[string]any `json:"outputs"`
+	// InitErrors are why the resource is not ready.
+	InitErrors []string `json:"initErrors"`
 }
 
 // heldData is what a component says about the data that it holds.

@@ -177,7 +177,12 @@ func (w moveWish) steps(database spec.Database) (steps []moveState, question str
 	begun := now.step == spec.PrepareMove || now.step == spec.CopyMove
 	switch {
 	case w.undo && begun:
-		return []moveState{{now.kind, now.other, spec.PrepareMove}, {kind: now.kind}},
+		all := []moveState{{now.kind, now.other, spec.PrepareMove}, {kind: now.kind}}
+		if now.step == spec.PrepareMove {
+			// What it checks may fail again.
+			all = all[1:]
+		}
+		return all,
 			fmt.Sprintf("This deletes the new server, which is %s. The app uses the one that is %s.", now.other, now.kind), nil
 	case w.undo && now.step == "":
 		return nil, "", usage("there is no move to undo: the stack's file has no database.move")
@@ -259,6 +264,8 @@ func (m mover) failed(ctx context.Context, step moveState, err error) error {
 	switch {
 	case step.step != spec.CopyMove:
 		return fmt.Errorf("the step %s of database.move: %w", step.name(), err)
+	case errors.As(err, new(*lifecycle.LockedError)):
+		return fmt.Errorf("nothing was begun: the step copy of database.move: %w", err)
 	case ctx.Err() != nil:
 		return fmt.Errorf("the app is stopped until the same command is run again, or with --undo: the step copy of database.move: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/stacks/lifecycle"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
@@ -39,6 +40,7 @@ func TestAMoveGoesOnFromWhereTheFileIs(t *testing.T) {
 		"after copy":             {copied, moveWish{to: "managed"}, []moveState{copied, kept}},
 		"after keep":             {kept, moveWish{}, []moveState{kept}},
 		"undone":                 {copied, moveWish{undo: true}, []moveState{prepared, atHome}},
+		"undone before a copy":   {prepared, moveWish{undo: true}, []moveState{atHome}},
 		"finished":               {kept, moveWish{finish: true}, []moveState{discarded, away}},
 		"finished at the second": {discarded, moveWish{finish: true}, []moveState{discarded, away}},
 		"back":                   {away, moveWish{to: "in-cluster"}, []moveState{{spec.Managed, spec.InCluster, spec.PrepareMove}, {spec.Managed, spec.InCluster, spec.CopyMove}, {spec.InCluster, spec.Managed, spec.KeepMove}}},
@@ -114,6 +116,15 @@ func TestAFailedCopyStartsTheAppAgain(t *testing.T) {
 	_, err = moverThat(map[int]error{1: fault}, &done).run(t.Context(), atHome, []moveState{prepared, copied, kept})
 	require.ErrorIs(t, err, fault)
 	assert.Equal(t, []string{"write prepare", "up"}, done, "no other step is undone")
+}
+
+// Someone else's run may be the copy itself.
+func TestACopyThatSomeoneElseMakesIsNotUndone(t *testing.T) {
+	var done []string
+	_, err := moverThat(map[int]error{1: &lifecycle.LockedError{Stack: "dev"}}, &done).run(t.Context(), copied, []moveState{copied, kept})
+	require.ErrorContains(t, err, "nothing was begun")
+	assert.Equal(t, exitCode(&lifecycle.LockedError{}), exitCode(err))
+	assert.Equal(t, []string{"up"}, done)
 }
 
 func TestAnInterruptedCopyIsLeftForTheNextRun(t *testing.T) {
