@@ -57,7 +57,8 @@ const (
 // no one is connected to the old database, locks its tables against writes, copies in one
 // transaction, and compares the rows of each table by number and content, the sequences and
 // the large objects before that transaction ends. The new database then has all of them and
-// a record of the move, or it is as empty as before.
+// a record of the move, or it is as empty as before. Settings move with it; rights of other
+// roles and publications do not.
 //
 // After the step KeepMove the old database is whole and takes no writes of new sessions, until a
 // Job of the step PrepareMove opens it. Before, nothing changes it: a Job that is killed leaves

@@ -87,10 +87,15 @@ func (e *Environment) MoveOf() (from, to Kind) {
 // is protected once the app uses it, and the old one until it is given up.
 func (e *Environment) HeldDatabase(kind Kind) data.Held {
 	held := e.using(kind).Held(data.Database)
-	if move := e.Database.Move; move != nil && move.Other == kind && (move.begins() || e.givesUp(kind)) {
+	if e.tries(kind) || e.givesUp(kind) {
 		held.Protected = false
 	}
 	return held
+}
+
+// tries reports whether the server of a kind is the new one of a move, which goes if the move is undone.
+func (e *Environment) tries(kind Kind) bool {
+	return e.Database.Move.begins() && e.Database.Move.Other == kind
 }
 
 // givesUp reports whether the server of a kind is the old one of a move, which is given up.

@@ -84,7 +84,7 @@ func TestTheServerWithTheRowsIsProtectedInEachStep(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, row.inCluster, environment.HeldDatabase(spec.InCluster).Protected, "in the cluster: %v", row)
 		assert.Equal(t, row.isManaged, environment.HeldDatabase(spec.Managed).Protected, "managed: %v", row)
-		assert.Equal(t, row.step != "discard", environment.Held(data.Backups).Protected, "the backups: %v", row)
+		assert.Equal(t, row.inCluster, environment.Held(data.Backups).Protected, "the backups, which go with the server: %v", row)
 		assert.True(t, environment.HeldInNamespace().Protected)
 	}
 }

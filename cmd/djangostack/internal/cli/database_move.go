@@ -189,8 +189,12 @@ func (w moveWish) steps(database spec.Database) (steps []moveState, question str
 	case w.undo:
 		return nil, "", usage("the app uses the new server already, and what it has written is not in the old one: use --finish, and then move the database back with --to %s", now.other)
 	case w.finish && now.step != "" && !begun:
+		lost := "its data"
+		if now.other == spec.InCluster {
+			lost += " and its backups, in a bucket of the stack too"
+		}
 		return []moveState{{now.kind, now.other, spec.DiscardMove}, {kind: now.kind}},
-			fmt.Sprintf("This deletes the old server, which is %s, with its data and its backups in the cluster.", now.other), nil
+			fmt.Sprintf("This deletes the old server, which is %s, with %s.", now.other, lost), nil
 	case w.finish:
 		return nil, "", usage("there is no old server to delete: database.move has not reached the step keep")
 	case now.step == spec.DiscardMove:
