@@ -65,7 +65,7 @@ func TestChartsComeBeforeAndGoAfterWhatUsesThem(t *testing.T) {
 }
 
 // slowCharts holds every chart back until a worker that needs none of them is there, and a while longer: until something
-// comes before its chart, or as long as a missing dependency takes to show. A program that stands still at the chart
+// comes before its chart, or as long as a missing dependency takes to show. A program that waits for the chart
 // registers no worker meanwhile.
 type slowCharts struct {
 	patience  time.Duration
