@@ -93,11 +93,11 @@ func TestCrashingContainerShowsItsLastLinesWithoutSecrets(t *testing.T) {
 
 func TestAProgramThatTheImageLacksEndsTheWaitEarly(t *testing.T) {
 	e := newEngine(t)
-	e.register = deployment(image, "", nil, pulumi.Map{"command": pulumi.ToStringArray([]string{"celery", "worker"})})
+	e.register = deployment(image, "", nil, pulumi.Map{"command": pulumi.ToStringArray([]string{"no-such-program"})})
 	started := time.Now()
 	err := e.Up()
 	require.Error(t, err)
-	assert.Contains(t, err.Error(), `exec: "celery": executable file not found in $PATH`)
+	assert.Contains(t, err.Error(), `exec: "no-such-program": executable file not found in $PATH`)
 	assert.Less(t, time.Since(started), 5*time.Minute, "the provider's limit is ten minutes")
 
 	e.mustUp(deployment(image, "sleep 3600", nil, nil))
