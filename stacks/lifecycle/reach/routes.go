@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -40,7 +39,7 @@ func takenRoutes(ctx context.Context, config *rest.Config, environment *spec.Env
 	}
 	found, err := client.Resource(resource).List(ctx, metav1.ListOptions{})
 	switch {
-	case apierrors.IsForbidden(err), apierrors.IsUnauthorized(err), apierrors.IsNotFound(err):
+	case unreadable(err):
 		return nil
 	case err != nil:
 		return fmt.Errorf("listing what claims hosts and paths in the cluster at %s: %w", config.Host, err)
