@@ -47,18 +47,25 @@ func (k *killer) hook(call enginetest.Call) enginetest.Verdict {
 	return enginetest.LoseAnswer
 }
 
+// killed returns the number of kills. It waits for a hook that is killing, since the child ends before its hook does.
+func (k *killer) killed() int {
+	k.running.Lock()
+	defer k.running.Unlock()
+	return k.kills
+}
+
 // untilDone repeats an operation until no call kills it, and returns how often it was killed.
 func (k *killer) untilDone(t *testing.T, e *enginetest.Environment, destroy bool) int {
 	t.Helper()
 	for kills := 0; ; kills++ {
-		before := k.kills
+		before := k.killed()
 		// One step at a time, so that a kill is exactly at the boundary of a step.
 		k.running.Lock()
 		child := e.Start(t, enginetest.Operation{Destroy: destroy, Parallel: 1})
 		k.child = child
 		k.running.Unlock()
 		err := child.Wait()
-		if k.kills == before {
+		if k.killed() == before {
 			require.NoError(t, err)
 			return kills
 		}
