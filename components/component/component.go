@@ -15,7 +15,8 @@ import (
 // New registers self as the component with the given type token and name. It calls check
 // first and registers nothing if check fails. It then calls build, which registers the
 // children with self as their parent and returns the component's outputs, or nil for none.
-// New registers the outputs last, once. The check may be nil.
+// New registers the outputs last, once, and does not wait for what the component depends on. The
+// check may be nil.
 //
 // Errors of the registration name the component; errors of check and build are returned
 // as they are.
@@ -37,10 +38,21 @@ func New[T pulumi.ComponentResource](ctx *pulumi.Context, token, name string, se
 		// RegisterResourceOutputs panics on a nil map (Pulumi SDK v3.276).
 		outputs = pulumi.Map{}
 	}
-	if err := ctx.RegisterResourceOutputs(self, outputs); err != nil {
-		return none, fmt.Errorf("registering the outputs of the component %s of type %s: %w", name, token, err)
-	}
+	registerOutputs(ctx, token, name, self, outputs)
 	return self, nil
+}
+
+// registerOutputs registers the outputs once the component is registered. The SDK waits for that in
+// RegisterResourceOutputs (v3.276), and so for everything that the component depends on: the program
+// would stop there, and not register what could begin meanwhile.
+func registerOutputs(ctx *pulumi.Context, token, name string, self pulumi.ComponentResource, outputs pulumi.Map) {
+	self.URN().ApplyT(func(urn pulumi.URN) pulumi.URN {
+		if err := ctx.RegisterResourceOutputs(self, outputs); err != nil {
+			// An error that is logged fails the update. That of Log itself means that the engine has ended.
+			_ = ctx.Log.Error(fmt.Sprintf("registering the outputs of the component %s of type %s: %v", name, token, err), nil)
+		}
+		return urn
+	})
 }
 
 // With returns a new slice with the options and some more. Unlike append, it never writes

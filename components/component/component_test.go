@@ -3,7 +3,9 @@ package component_test
 import (
 	"errors"
 	"testing"
+	"time"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -16,6 +18,10 @@ const token = "test:index:Thing"
 
 type thing struct {
 	pulumi.ResourceState
+}
+
+type part struct {
+	pulumi.CustomResourceState
 }
 
 func outputs() (pulumi.Map, error) { return pulumi.Map{"name": pulumi.String("value")}, nil }
@@ -56,6 +62,43 @@ func TestNewReturnsTheErrorOfBuild(t *testing.T) {
 		assert.ErrorIs(t, err, broken)
 		return nil
 	})
+}
+
+// slow answers for the resource slow only after quick was registered.
+type slow struct {
+	quick chan struct{}
+}
+
+func (s slow) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+	switch args.Name {
+	case "quick":
+		close(s.quick)
+	case "slow":
+		select {
+		case <-s.quick:
+		case <-time.After(10 * time.Second):
+			return "", nil, errors.New("quick was not registered meanwhile")
+		}
+	}
+	return args.Name + "-id", args.Inputs, nil
+}
+
+func (slow) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) { return args.Args, nil }
+
+// A load balancer need not wait until the processes have started because its component is registered after theirs.
+func TestAComponentThatWaitsDoesNotHoldUpTheProgram(t *testing.T) {
+	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
+		needed := &part{}
+		if err := ctx.RegisterResource("test:index:Part", "slow", nil, needed); err != nil {
+			return err
+		}
+		_, err := component.New(ctx, token, "waiting", &thing{}, nil, outputs, pulumi.DependsOn([]pulumi.Resource{needed}))
+		if err != nil {
+			return err
+		}
+		return ctx.RegisterResource("test:index:Part", "quick", nil, &part{})
+	}, pulumi.WithMocks("project", "stack", slow{quick: make(chan struct{})}))
+	require.NoError(t, err)
 }
 
 func TestWithLeavesTheFirstSliceAlone(t *testing.T) {
