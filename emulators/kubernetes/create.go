@@ -44,6 +44,7 @@ func (p *provider) Create(call context.Context, req *pulumirpc.CreateRequest) (*
 	if err != nil {
 		return nil, s.failed("creating", err)
 	}
+	p.keep(s.live)
 	id := id(s.live.namespace(), s.live.name())
 	properties, err := p.settle(ctx, s, next, id, req.GetTimeout())
 	if err != nil {

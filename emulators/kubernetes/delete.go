@@ -41,6 +41,10 @@ func (p *provider) Delete(call context.Context, req *pulumirpc.DeleteRequest) (*
 		return nil, err
 	}
 	s := &subject{cluster: cluster, urn: req.GetUrn(), inputs: before.inputs, live: before.live, redact: newRedactor(given)}
+	if p.isKept(before.live) {
+		p.warn(s.urn, fmt.Sprintf("%s stays: an earlier run was to delete it, and the stack needs it again", req.GetId()))
+		return &emptypb.Empty{}, nil
+	}
 	gvk, err := s.readKind(before)
 	if err != nil {
 		return nil, err

@@ -33,6 +33,11 @@ func (p *provider) Diff(call context.Context, req *pulumirpc.DiffRequest) (*pulu
 		response.Changes = pulumirpc.DiffResponse_DIFF_SOME
 		response.Replaces = append(response.Replaces, `metadata.annotations["`+annotationReplaceUnready+`"]`)
 	}
+	if len(response.Replaces) == 0 {
+		p.keep(before.live)
+	} else {
+		p.release(before.live)
+	}
 	response.DeleteBeforeReplace = len(response.Replaces) > 0 && keepsPlace(after, before.live)
 	return response, nil
 }

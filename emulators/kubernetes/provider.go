@@ -93,6 +93,7 @@ type provider struct {
 	cluster  *cluster
 	// known are the IDs of the objects that the stack's state has, by URN.
 	known map[string]string
+	kept  kept
 }
 
 // Cancel ends every wait. Applied objects remain, and are reported with their current state.

@@ -45,6 +45,7 @@ func (p *provider) Update(call context.Context, req *pulumirpc.UpdateRequest) (*
 		properties, err := next.encode(given)
 		return &pulumirpc.UpdateResponse{Properties: properties}, err
 	}
+	p.keep(s.live)
 	properties, err := p.settle(ctx, s, next, req.GetId(), req.GetTimeout())
 	if err != nil {
 		return nil, err

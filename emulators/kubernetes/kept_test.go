@@ -1,0 +1,114 @@
+package kubernetes_test
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/rest"
+
+	"github.com/djangostack/djangostack/emulators/kubernetes"
+	"github.com/djangostack/djangostack/emulators/kubernetes/memory"
+	"github.com/djangostack/djangostack/tests/enginetest"
+	"github.com/djangostack/djangostack/tests/testenv"
+)
+
+// A run that renamed an object fails before it deletes the former one, and then the program wants the former name again.
+func TestAnObjectThatIsNeededAgainIsNotDeleted(t *testing.T) {
+	for what, unfinished := range map[string]int{"by the next run": 1, "after one more run that fails at the deletion": 2} {
+		t.Run(what, func(t *testing.T) {
+			e := newRenamed(t)
+			e.up(t, "one", false)
+			before := e.configMaps(t)
+			e.up(t, "two", true)
+			assert.Len(t, e.configMaps(t), 2)
+			for range unfinished - 1 {
+				e.up(t, "one", true)
+			}
+			e.up(t, "one", false)
+			assert.Equal(t, before, e.configMaps(t), "the former object is there, and the other one is not")
+			require.NoError(t, e.Engine.Up(optup.ExpectNoChanges()), e.Output.String())
+
+			// What was needed again is deleted when it is no longer needed.
+			e.up(t, "two", false)
+			assert.Equal(t, []string{"two"}, slices.Collect(maps.Keys(e.configMaps(t))))
+			require.NoError(t, e.Destroy(), e.Output.String())
+			assert.Empty(t, e.configMaps(t))
+		})
+	}
+}
+
+// renamed is a stack on a cluster in memory with one ConfigMap.
+type renamed struct {
+	*enginetest.Engine
+	client      dynamic.Interface
+	name        string
+	keepsFormer bool
+}
+
+func newRenamed(t *testing.T) *renamed {
+	t.Helper()
+	testenv.NeedsEngine(t)
+	cluster, err := memory.Start()
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, cluster.Close()) })
+	client, err := dynamic.NewForConfig(cluster.Config())
+	require.NoError(t, err)
+	e := &renamed{client: client}
+	providers := map[string]pulumirpc.ResourceProviderServer{"kubernetes": kubernetes.New(kubernetes.Options{
+		Connect: func(kubernetes.Destination) (*rest.Config, bool, error) { return cluster.Config(), true, nil },
+	})}
+	e.Engine = enginetest.NewEngine(t, enginetest.Intercept(providers, func(call enginetest.Call) enginetest.Verdict {
+		if e.keepsFormer && call.Operation == "delete" {
+			return enginetest.Refuse
+		}
+		return enginetest.Pass
+	}))
+	e.Program = e.program
+	return e
+}
+
+func (e *renamed) program(ctx *pulumi.Context) error {
+	var provider kubernetesProvider
+	if err := ctx.RegisterResource("pulumi:providers:kubernetes", "k8s", pulumi.Map{"clusterIdentifier": pulumi.String("test")}, &provider); err != nil {
+		return err
+	}
+	r := &registrar{ctx: ctx, options: []pulumi.ResourceOption{pulumi.Provider(&provider)}}
+	_, err := r.add("core/v1:ConfigMap", "settings", pulumi.Map{
+		"metadata": pulumi.Map{"name": pulumi.String(e.name), "namespace": pulumi.String("default")},
+		"data":     pulumi.StringMap{"color": pulumi.String("orange")},
+	})
+	return err
+}
+
+// up updates the ConfigMap to a name. If it fails, it does so at the deletion of the former one.
+func (e *renamed) up(t *testing.T, name string, fails bool) {
+	t.Helper()
+	e.name, e.keepsFormer = name, fails
+	err := e.Engine.Up()
+	if fails {
+		require.Error(t, err)
+		return
+	}
+	require.NoError(t, err, e.Output.String())
+}
+
+// configMaps returns the UIDs of the stack's ConfigMaps by their names.
+func (e *renamed) configMaps(t *testing.T) map[string]string {
+	t.Helper()
+	list, err := e.client.Resource(schema.GroupVersionResource{Version: "v1", Resource: "configmaps"}).Namespace("default").List(t.Context(), metav1.ListOptions{FieldSelector: "metadata.name!=kube-root-ca.crt"})
+	require.NoError(t, err)
+	found := map[string]string{}
+	for _, each := range list.Items {
+		found[each.GetName()] = string(each.GetUID())
+	}
+	return found
+}
