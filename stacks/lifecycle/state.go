@@ -22,6 +22,7 @@ type deployment struct {
 
 type stateResource struct {
 	URN     string         `json:"urn"`
+	ID      string         `json:"id"`
 	Type    string         `json:"type"`
 	Parent  string         `json:"parent"`
 	Protect bool           `json:"protect"`

@@ -3,6 +3,7 @@ package lifecycle
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
@@ -103,6 +104,16 @@ func (s *Stack) prepareUpdate(ctx context.Context, created bool) ([]Protected, e
 	lost, err := s.checkPlan(ctx, guard)
 	if err != nil {
 		return nil, err
+	}
+	if before.hasReplaced() {
+		restored, err := s.restoreReplaced(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if restored {
+			more, err := s.prepareUpdate(ctx, false)
+			return slices.Concat(lost, more), err
+		}
 	}
 	if err := s.rememberOwner(ctx, before, guard.environment); err != nil {
 		return nil, err

@@ -95,7 +95,9 @@ func (c *Clock) Late(least time.Duration) string {
 			all = append(all, late{c.plan.resources[urn], by})
 		}
 	}
-	slices.SortFunc(all, func(a, b late) int { return cmp.Or(cmp.Compare(b.by, a.by), strings.Compare(a.resource.URN, b.resource.URN)) })
+	slices.SortFunc(all, func(a, b late) int {
+		return cmp.Or(cmp.Compare(b.by, a.by), strings.Compare(a.resource.URN, b.resource.URN))
+	})
 	var text strings.Builder
 	for _, each := range all {
 		fmt.Fprintf(&text, "%-64s began at %5.0f s, %5.0f s after it could\n", each.resource.label(), c.first[each.resource.URN].Seconds(), each.by.Seconds())
