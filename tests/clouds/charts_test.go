@@ -65,10 +65,8 @@ func TestChartsComeBeforeAndGoAfterWhatUsesThem(t *testing.T) {
 }
 
 // slowCharts holds every chart back until a worker that needs none of them is there, and a while longer: until something
-// comes before its chart, or as long as a missing dependency takes to show. A program that waits for the chart
-// registers no worker meanwhile.
+// comes before its chart, or as long as a missing dependency takes to show.
 type slowCharts struct {
-	patience  time.Duration
 	others    chan struct{}
 	tooEarly  chan struct{}
 	lock      sync.Mutex
@@ -78,8 +76,8 @@ type slowCharts struct {
 	alone bool
 }
 
-func newSlowCharts(patience time.Duration) *slowCharts {
-	return &slowCharts{patience: patience, others: make(chan struct{}), tooEarly: make(chan struct{}, len(usersOfCharts())), installed: map[string]bool{}}
+func newSlowCharts() *slowCharts {
+	return &slowCharts{others: make(chan struct{}), tooEarly: make(chan struct{}, len(usersOfCharts())), installed: map[string]bool{}}
 }
 
 func (s *slowCharts) hook(call enginetest.Call) enginetest.Verdict {
@@ -106,12 +104,12 @@ func (s *slowCharts) hook(call enginetest.Call) enginetest.Verdict {
 	return enginetest.Pass
 }
 
-// wait ends in any case: a worker that waits for a chart never comes.
+// wait ends in any case: a worker that waits for a chart would never come.
 func (s *slowCharts) wait() {
 	select {
 	case <-s.others:
 		s.waitLonger()
-	case <-time.After(s.patience):
+	case <-time.After(time.Minute):
 		s.lock.Lock()
 		defer s.lock.Unlock()
 		s.alone = true
@@ -125,17 +123,18 @@ func (s *slowCharts) waitLonger() {
 	}
 }
 
-// What uses the kinds of a chart is not tried before the chart is there, however long that takes.
+// What uses the kinds of a chart is not tried before the chart is there, however long that takes; everything else is.
 func TestWhatUsesAChartWaitsForIt(t *testing.T) {
-	slow := newSlowCharts(5 * time.Second)
+	slow := newSlowCharts()
 	deployed := enginetest.NewInterceptedEnvironment(t, environments.Small(spec.AWSCloud).Set(t, withoutObjects(charts())...), stacks.Program, slow.hook)
 	deployed.Up(t)
 	assert.Empty(t, slow.early)
+	assert.False(t, slow.alone, "the worker mail waits for a chart")
 }
 
 // This test changes the program: it installs KEDA, and nothing waits for it.
 func TestWhatDoesNotWaitForItsChartIsNoticed(t *testing.T) {
-	slow := newSlowCharts(time.Minute)
+	slow := newSlowCharts()
 	environment := environments.Small(spec.AWSCloud).Set(t, "prepared=on", charts()[1])
 	deployed := enginetest.NewInterceptedEnvironment(t, environment, withKEDABeside, slow.hook)
 	// The provider tries for a while, and here the chart comes in time.

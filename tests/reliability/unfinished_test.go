@@ -16,7 +16,11 @@ import (
 // TestAFirstUpdateThatFailsHasSaidWhatItHolds lets the first update fail at a resource that others wait for. What there is
 // by then may hold data: the next plan that loses it is refused, with what is lost, the word and the setting.
 func TestAFirstUpdateThatFailsHasSaidWhatItHolds(t *testing.T) {
-	const fails = "kubernetes:apps/v1:Deployment::"
+	fails := map[string]string{
+		"aws":      "aws:rds/instance:Instance",
+		"gcp":      "gcp:container/cluster:Cluster",
+		"existing": "kubernetes:apps/v1:Deployment::",
+	}
 	// setting is one that a loss follows from, and set changes it.
 	changes := map[string]struct{ setting, set string }{
 		"aws":      {"media.store", "media={store: none}"},
@@ -26,7 +30,7 @@ func TestAFirstUpdateThatFailsHasSaidWhatItHolds(t *testing.T) {
 	for _, production := range productions(t) {
 		t.Run(production.name, func(t *testing.T) {
 			e := enginetest.NewInterceptedEnvironment(t, production.configuration, stacks.Program, func(call enginetest.Call) enginetest.Verdict {
-				if call.Operation == "create" && strings.Contains(call.URN, fails) {
+				if call.Operation == "create" && strings.Contains(call.URN, fails[production.name]) {
 					return enginetest.Refuse
 				}
 				return enginetest.Pass
