@@ -29,11 +29,14 @@ func failsAt() map[string]func(enginetest.Call) bool {
 	}
 }
 
-// renames are changes that give objects other names, each with the environments that it fits.
+// renames are changes that give objects other names, in environments that nothing protects; one in the short form.
 func renames(t *testing.T) []production {
 	t.Helper()
 	staging := func(cloud spec.Cloud, name string, rows ...[]string) production {
 		return production{name: name + " staging", configuration: environments.Small(cloud), rows: rows}
+	}
+	if !soak() {
+		return []production{staging(spec.NoCloud, "existing", []string{"namespace.source=existing"})}
 	}
 	return []production{
 		staging(spec.NoCloud, "existing", []string{"namespace.name=other"}, []string{"app.name=shop"}, []string{"namespace.source=existing"}),

@@ -3,7 +3,9 @@ package reliability_test
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -21,6 +23,12 @@ func TestAFirstUpdateThatFailsHasSaidWhatItHolds(t *testing.T) {
 		"gcp":      "gcp:container/cluster:Cluster",
 		"existing": "kubernetes:apps/v1:Deployment::",
 	}
+	// begun is what the change below loses. The failure waits until its creation has begun.
+	begun := map[string]string{
+		"aws":      "aws:s3/bucketV2:BucketV2::blog-media",
+		"gcp":      "gcp:storage/bucket:Bucket::blog-media",
+		"existing": "kubernetes:core/v1:Namespace::",
+	}
 	// setting is one that a loss follows from, and set changes it.
 	changes := map[string]struct{ setting, set string }{
 		"aws":      {"media.store", "media={store: none}"},
@@ -29,8 +37,17 @@ func TestAFirstUpdateThatFailsHasSaidWhatItHolds(t *testing.T) {
 	}
 	for _, production := range productions(t) {
 		t.Run(production.name, func(t *testing.T) {
+			there, once := make(chan struct{}), sync.Once{}
 			e := enginetest.NewInterceptedEnvironment(t, production.configuration, stacks.Program, func(call enginetest.Call) enginetest.Verdict {
-				if call.Operation == "create" && strings.Contains(call.URN, fails[production.name]) {
+				switch {
+				case call.Operation != "create":
+				case strings.Contains(call.URN, begun[production.name]):
+					once.Do(func() { close(there) })
+				case strings.Contains(call.URN, fails[production.name]):
+					select {
+					case <-there:
+					case <-time.After(time.Minute):
+					}
 					return enginetest.Refuse
 				}
 				return enginetest.Pass
