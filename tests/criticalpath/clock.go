@@ -15,6 +15,7 @@ type Clock struct {
 	plan plan
 	// shorter is how many times shorter than in the table each creation is.
 	shorter int
+	start   sync.Once
 	began   time.Time
 
 	mu sync.Mutex
@@ -36,11 +37,9 @@ func (t Table) Clock(resources []Resource, shorter int) *Clock {
 	return c
 }
 
-// Begin starts the clock.
-func (c *Clock) Begin() { c.began = time.Now() }
-
-// Create waits as long as the creation of a resource takes.
+// Create waits as long as the creation of a resource takes. The first creation starts the clock.
 func (c *Clock) Create(urn string) {
+	c.start.Do(func() { c.began = time.Now() })
 	resource := c.plan.resources[urn]
 	begun := c.now()
 	end := begun + c.plan.table.time(resource)
