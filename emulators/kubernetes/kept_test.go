@@ -35,7 +35,7 @@ func TestAnObjectThatIsNeededAgainIsNotDeleted(t *testing.T) {
 			}
 			e.up(t, "one", false)
 			assert.Equal(t, before, e.configMaps(t), "the former object is there, and the other one is not")
-			require.NoError(t, e.Engine.Up(optup.ExpectNoChanges()), e.Output.String())
+			require.NoError(t, e.Up(optup.ExpectNoChanges()), e.Output.String())
 
 			// What was needed again is deleted when it is no longer needed.
 			e.up(t, "two", false)
@@ -93,7 +93,7 @@ func (e *renamed) program(ctx *pulumi.Context) error {
 func (e *renamed) up(t *testing.T, name string, fails bool) {
 	t.Helper()
 	e.name, e.keepsFormer = name, fails
-	err := e.Engine.Up()
+	err := e.Up()
 	if fails {
 		require.Error(t, err)
 		return
