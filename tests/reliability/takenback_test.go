@@ -2,6 +2,7 @@ package reliability_test
 
 import (
 	"hash/fnv"
+	"maps"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/stacks/lifecycle"
 	"github.com/djangostack/djangostack/stacks/spec"
 	"github.com/djangostack/djangostack/tests/enginetest"
 	"github.com/djangostack/djangostack/tests/environments"
@@ -51,7 +53,8 @@ func TestAChangeThatFailedIsTakenBack(t *testing.T) {
 	subjects := renames(t)
 	if soak() {
 		for _, production := range productions(t) {
-			production.rows = slices.DeleteFunc(production.rows, func(row []string) bool { return !production.valid(t, row) })
+			// An allowed loss is taken back with its word only: the test below.
+			production.rows = slices.DeleteFunc(production.rows, func(row []string) bool { return permits(row) || !production.valid(t, row) })
 			subjects = append(subjects, production)
 		}
 	}
@@ -127,4 +130,39 @@ func (b *takenBack) try(t *testing.T, row []string, when string, at func(enginet
 	if !good {
 		b.e = nil
 	}
+}
+
+// TestAnAllowedLossThatFailedIsTakenBackWithItsData replaces a database with the word that allows its loss, and fails
+// before it has deleted the former volume. Without the word the new volume is kept, which may have rows by now. With it,
+// the former one is the database's again.
+func TestAnAllowedLossThatFailedIsTakenBackWithItsData(t *testing.T) {
+	const word = "allowDataLoss=[database]"
+	b := &takenBack{production: productions(t)[2]}
+	b.fresh(t)
+	atDeletion := failsAt()["at the first deletion"]
+	b.e.Configuration = b.configuration.Set(t, "database.user=other", word)
+	b.fails.Store(&atDeletion)
+	_, err := b.e.TryUp(t)
+	b.fails.Store(nil)
+	require.ErrorContains(t, err, enginetest.ErrRefused.Error())
+	unfinished := look(t, b.e)
+
+	b.e.Configuration = b.configuration
+	_, err = b.e.TryUp(t)
+	var refused *lifecycle.RefusedError
+	require.ErrorAs(t, err, &refused)
+	assert.Contains(t, refused.Allow(), word)
+	assert.Empty(t, look(t, b.e).differences(unfinished), "a refused plan changes nothing")
+
+	b.e.Configuration = b.configuration.Set(t, word)
+	b.e.Up(t)
+	after := look(t, b.e)
+	assert.Empty(t, b.before.lostData(after))
+	assert.Empty(t, after.unfinished)
+	assert.Equal(t, slices.Sorted(maps.Keys(b.before.things)), slices.Sorted(maps.Keys(after.things)))
+
+	// What was taken back is protected again.
+	b.e.Configuration = b.configuration.Set(t, "database.user=other")
+	_, err = b.e.TryUp(t)
+	require.ErrorAs(t, err, &refused)
 }
