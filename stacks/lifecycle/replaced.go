@@ -52,18 +52,23 @@ func (s *Stack) restoreReplaced(ctx context.Context) (bool, error) {
 		if len(wanted) == 0 {
 			return restored, nil
 		}
-		names := make([]string, 0, len(wanted))
-		for urn := range wanted {
-			names = append(names, nameOf(urn))
-		}
-		slices.Sort(names)
-		s.logInfo("a replacement that an earlier run did not finish is taken back: " + strings.Join(names, ", "))
+		s.logInfo("a replacement that an earlier run did not finish is taken back: " + namesOfURNs(wanted))
 		if err := s.exchange(ctx, wanted); err != nil {
 			return restored, err
 		}
 		restored = true
 	}
 	return restored, nil
+}
+
+// namesOfURNs lists the names of the resources, which are the keys.
+func namesOfURNs(ids map[string]string) string {
+	names := make([]string, 0, len(ids))
+	for urn := range ids {
+		names = append(names, nameOf(urn))
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
 }
 
 // wantedAgain returns the resources that wait for their deletion and that the plan would create again, as IDs by URN. It

@@ -155,6 +155,12 @@ func TestAnAllowedLossThatFailedIsTakenBackWithItsData(t *testing.T) {
 	assert.Empty(t, look(t, b.e).differences(unfinished), "a refused plan changes nothing")
 
 	b.e.Configuration = b.configuration.Set(t, word)
+	var said []string
+	b.e.With(t, lifecycle.StackOptions{Events: func(event lifecycle.Event) { said = append(said, event.Message) }}, func(stack *lifecycle.Stack) {
+		_, err := stack.Preview(t.Context())
+		require.NoError(t, err)
+	})
+	assert.Contains(t, strings.Join(said, "\n"), "first it takes back a replacement that an earlier run did not finish: ")
 	b.e.Up(t)
 	after := look(t, b.e)
 	assert.Empty(t, b.before.lostData(after))
