@@ -52,6 +52,10 @@ type renamed struct {
 	client      dynamic.Interface
 	name        string
 	keepsFormer bool
+	// generated leaves the name to the provider.
+	generated bool
+	label     string
+	options   []pulumi.ResourceOption
 }
 
 func newRenamed(t *testing.T) *renamed {
@@ -82,10 +86,11 @@ func (e *renamed) program(ctx *pulumi.Context) error {
 		return err
 	}
 	r := &registrar{ctx: ctx, options: []pulumi.ResourceOption{pulumi.Provider(&provider)}}
-	_, err := r.add("core/v1:ConfigMap", "settings", pulumi.Map{
-		"metadata": pulumi.Map{"name": pulumi.String(e.name), "namespace": pulumi.String("default")},
-		"data":     pulumi.StringMap{"color": pulumi.String("orange")},
-	})
+	metadata := pulumi.Map{"namespace": pulumi.String("default"), "labels": pulumi.StringMap{"color": pulumi.String(e.label)}}
+	if !e.generated {
+		metadata["name"] = pulumi.String(e.name)
+	}
+	_, err := r.add("core/v1:ConfigMap", "settings", pulumi.Map{"metadata": metadata, "data": pulumi.StringMap{"color": pulumi.String("orange")}}, e.options...)
 	return err
 }
 
@@ -111,4 +116,18 @@ func (e *renamed) configMaps(t *testing.T) map[string]string {
 		found[each.GetName()] = string(each.GetUID())
 	}
 	return found
+}
+
+// A change that the program turns into a replacement is one: the former object is not kept.
+func TestAnObjectThatTheProgramReplacesIsDeleted(t *testing.T) {
+	e := newRenamed(t)
+	e.options = []pulumi.ResourceOption{pulumi.ReplaceOnChanges([]string{"metadata.labels"})}
+	e.generated, e.label = true, "orange"
+	e.up(t, "", false)
+	before := e.configMaps(t)
+	e.label = "maroon"
+	e.up(t, "", false)
+	after := e.configMaps(t)
+	assert.Len(t, after, 1)
+	assert.NotEqual(t, before, after)
 }
