@@ -48,8 +48,9 @@ if [ "$found" = "$DUMP_SOURCE" ]; then
 	exit 0
 fi
 [ -z "$found" ] || refuse "The database began with $found: nothing is imported into it"
-found=$(tables | tr '\n' ' ')
-[ -z "$found" ] || refuse "The database has tables already ($found…): nothing is imported into it"
+# A pipe would hide that psql failed, and nothing found means that the database is empty.
+found=$(tables)
+[ -z "$found" ] || refuse "The database has tables already ($(echo "$found" | tr '\n' ' ')…): nothing is imported into it"
 
 echo "Importing $DUMP_SOURCE, $(wc -c <"$file") bytes, into $PGDATABASE on $PGHOST"
 # The server rolls back a transaction that has no COMMIT at its end.
