@@ -227,8 +227,12 @@ still_same() {
 	[ "$(cat "$OLD_IS")" = "$(cat "$NEW_IS")" ] || { differences >&2; refuse "$1"; }
 }
 
-# moved_before says whether nothing is left to do.
-moved_before() { [ "$(closed)" = t ] && [ "$(moved)" = "$MOVE_NAME" ]; }
+# moved_before says whether nothing is left to do. A server that does not answer must not pass for one that was never closed.
+moved_before() {
+	shut=$(closed) || exit 1
+	record=$(moved) || exit 1
+	[ "$shut" = t ] && [ "$record" = "$MOVE_NAME" ]
+}
 
 found=$(moved)
 [ -z "$found" ] || [ "$found" = "$MOVE_NAME" ] || refuse "The new database began with another move ($found): nothing is moved into it"
@@ -256,7 +260,7 @@ if [ -z "$found" ]; then
 fi
 if [ "$MOVE_STEP" = prepare ]; then
 	# An earlier move, whose copy is gone, may have closed it.
-	[ "$(closed)" != t ] || open_old | old run
+	[ "$shut" != t ] || open_old | old run
 	echo "Both servers answer, and the new one can take the database"
 	exit 0
 fi

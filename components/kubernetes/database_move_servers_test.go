@@ -199,6 +199,7 @@ func TestADatabaseMovesToAnotherServer(t *testing.T) {
 	run("and opens the old one again", (*moveServers).opensAgain)
 	run("and leaves the old one open until the new one is used", (*moveServers).closesLast)
 	run("and opens one that an earlier move closed", (*moveServers).opensForAnother)
+	run("but not past a server that does not answer", (*moveServers).stopsWithoutAnAnswer)
 	run("with its settings", (*moveServers).movesSettings)
 	run("once, by two Jobs", (*moveServers).waitsForAnotherJob)
 	run("but not without a copy", (*moveServers).keepsOnlyACopy)
@@ -401,6 +402,19 @@ func (s *moveServers) opensForAnother(t *testing.T) {
 	out, err := s.move(t, "MOVE_STEP=prepare")
 	require.NoError(t, err, out)
 	s.unchanged(t)
+}
+
+// stopsWithoutAnAnswer asserts that the app does not start with an old database that was not opened.
+func (s *moveServers) stopsWithoutAnAnswer(t *testing.T) {
+	t.Helper()
+	s.query(t, s.from, s.old, "blog", "ALTER DATABASE "+s.old+" SET default_transaction_read_only = on")
+	folder := t.TempDir()
+	program := "#!/bin/sh\nasked=$(cat)\ncase $asked in *default_transaction_read_only=on*) echo 'connection to server was lost' >&2; exit 2;; esac\n" +
+		"printf '%s\\n' \"$asked\" | exec " + s.programs + "/psql \"$@\"\n"
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "psql"), []byte(program), 0o755))
+	out, err := s.move(t, "MOVE_STEP=prepare", "PATH="+folder+":"+s.programs+":"+os.Getenv("PATH"))
+	require.Error(t, err, out)
+	assert.Contains(t, out, "connection to server was lost")
 }
 
 // movesSettings asserts that the app finds its tables, which a search_path may name.
