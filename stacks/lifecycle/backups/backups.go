@@ -53,6 +53,8 @@ type Client struct {
 	database   string
 	// moving says that the database is being moved to another server.
 	moving bool
+	// unused says that the app uses another server than that of the backups.
+	unused bool
 	// progress is called with each line that a Job prints.
 	progress func(line string)
 	// poll is the time between two looks at a Job.
@@ -83,6 +85,13 @@ func (*MovingError) Error() string {
 	return "nothing is restored while the configuration has database.move: end the move first, with djangostack database move"
 }
 
+// UnusedError reports a backup of a server that the app does not use: the backups are those of the server in the cluster.
+type UnusedError struct{}
+
+func (*UnusedError) Error() string {
+	return "nothing is backed up: the app uses the managed server, and the backups are those of the server in the cluster, which database.move names. The cloud backs up the managed one"
+}
+
 // Open connects to the environment's cluster. The error is a *NoBackupsError if the configuration has no backups.
 func Open(options Options) (*Client, error) {
 	environment := options.Environment
@@ -105,7 +114,7 @@ func Open(options Options) (*Client, error) {
 	return &Client{
 		kubernetes: kubernetes, config: config, namespace: environment.Namespace.Name,
 		names:    labels.Labels{labels.NameLabel: environment.App.Name, labels.InstanceLabel: environment.Instance()},
-		database: environment.Database.Name, moving: environment.Database.Move != nil, progress: progress, poll: time.Second,
+		database: environment.Database.Name, moving: environment.Database.Move != nil, unused: environment.Database.Kind != spec.InCluster, progress: progress, poll: time.Second,
 	}, nil
 }
 
@@ -123,8 +132,12 @@ func connect(cluster spec.Cluster, kubeconfig string) (*rest.Config, error) {
 	return reach.Config(cluster)
 }
 
-// Take takes a backup now.
+// Take takes a backup now. The error is an *UnusedError while a move of the database keeps a server in the cluster that
+// the app does not use.
 func (c *Client) Take(ctx context.Context) (Backup, error) {
+	if c.unused {
+		return Backup{}, &UnusedError{}
+	}
 	found, err := c.run(ctx, labels.Backup, map[string]string{"BACKUP_ACTION": "backup"}, nil)
 	if err != nil {
 		return Backup{}, fmt.Errorf("taking a backup: %w", err)

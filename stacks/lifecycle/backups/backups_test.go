@@ -1,6 +1,7 @@
 package backups_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -21,6 +22,7 @@ import (
 	"k8s.io/client-go/kubernetes/scheme"
 
 	"github.com/djangostack/djangostack/stacks/lifecycle/backups"
+	"github.com/djangostack/djangostack/stacks/spec"
 	"github.com/djangostack/djangostack/tests/environments"
 )
 
@@ -31,6 +33,9 @@ type cluster struct {
 	failed bool
 	// absent says that the CronJobs do not exist, and busy that a restore runs.
 	absent, busy bool
+	// cloud is that of the environment, none if empty, and values are configured besides the backups.
+	cloud  spec.Cloud
+	values []string
 	// created is the Job that was asked for.
 	created batchv1.Job
 }
@@ -85,7 +90,7 @@ func (c *cluster) open(t *testing.T, said *[]string) *backups.Client {
 	server := httptest.NewServer(c)
 	t.Cleanup(server.Close)
 	client, err := backups.Open(backups.Options{
-		Environment: environments.Small("none").Set(t, "database.backups.store=volume").Parse(t),
+		Environment: environments.Small(cmp.Or(c.cloud, spec.NoCloud)).Set(t, append(c.values, "database.backups.store=volume")...).Parse(t),
 		Kubeconfig: fmt.Sprintf(`{apiVersion: v1, kind: Config, current-context: shop,
 clusters: [{name: c, cluster: {server: %q}}], users: [{name: u, user: {}}], contexts: [{name: shop, context: {cluster: c, user: u}}]}`, server.URL),
 		Progress: func(line string) {
@@ -145,6 +150,45 @@ func TestOnlyOneRestoreRuns(t *testing.T) {
 	var busy *backups.BusyError
 	require.ErrorAs(t, err, &busy)
 	assert.Empty(t, c.created.GenerateName)
+}
+
+// The rows of a restore would be on one server, and the app's on the other one.
+func TestNothingIsRestoredDuringAMove(t *testing.T) {
+	for _, database := range []string{
+		"database={kind: in-cluster, move: {other: managed, step: prepare}}",
+		"database={kind: in-cluster, move: {other: managed, step: copy}}",
+		"database={kind: managed, move: {other: in-cluster, step: keep}}",
+		"database={kind: managed, move: {other: in-cluster, step: discard}}",
+	} {
+		c := &cluster{cloud: spec.AWSCloud, values: []string{database}}
+		dump := filepath.Join(t.TempDir(), "shop.sql")
+		require.NoError(t, os.WriteFile(dump, []byte("SELECT 1;"), 0o600))
+
+		for _, options := range []backups.RestoreOptions{{Name: backups.Latest}, {Name: "shop", File: dump}} {
+			_, err := c.open(t, nil).Restore(context.Background(), options)
+			require.ErrorAs(t, err, new(*backups.MovingError), database)
+			assert.ErrorContains(t, err, "end the move first, with djangostack database move")
+		}
+		assert.Empty(t, c.created.GenerateName, "no Job was asked for")
+	}
+}
+
+// A backup that a person asks for is one of what the app has written.
+func TestNoServerIsBackedUpThatTheAppDoesNotUse(t *testing.T) {
+	for database, used := range map[string]bool{
+		"database={kind: in-cluster, move: {other: managed, step: prepare}}": true,
+		"database={kind: managed, move: {other: in-cluster, step: prepare}}": false,
+		"database={kind: managed, move: {other: in-cluster, step: keep}}":    false,
+	} {
+		c := &cluster{cloud: spec.AWSCloud, values: []string{database}, log: record}
+		_, err := c.open(t, nil).Take(context.Background())
+		if used {
+			assert.NoError(t, err, database)
+			continue
+		}
+		require.ErrorAs(t, err, new(*backups.UnusedError), database)
+		assert.Empty(t, c.created.GenerateName, "no Job was asked for")
+	}
 }
 
 func TestAnEnvironmentWithoutBackupsIsNamed(t *testing.T) {
