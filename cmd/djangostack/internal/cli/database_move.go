@@ -177,13 +177,11 @@ func (w moveWish) steps(database spec.Database) (steps []moveState, question str
 	begun := now.step == spec.PrepareMove || now.step == spec.CopyMove
 	switch {
 	case w.undo && begun:
-		all := []moveState{{now.kind, now.other, spec.PrepareMove}, {kind: now.kind}}
-		if now.step == spec.PrepareMove {
-			// What it checks may fail again.
-			all = all[1:]
-		}
-		return all,
-			fmt.Sprintf("This deletes the new server, which is %s. The app uses the one that is %s.", now.other, now.kind), nil
+		return now.undone(), undoQuestion(now.kind, now.other), nil
+	case w.undo && now.step == spec.KeepMove:
+		// Its Job may have failed, so that the app is stopped. The state says whether the app uses the new server.
+		back := moveState{now.other, now.kind, spec.CopyMove}
+		return back.undone(), undoQuestion(back.kind, back.other), nil
 	case w.undo && now.step == "":
 		return nil, "", usage("there is no move to undo: the stack's file has no database.move")
 	case w.undo:
@@ -209,6 +207,19 @@ func (w moveWish) steps(database spec.Database) (steps []moveState, question str
 		all = all[at:]
 	}
 	return all, "The app stops while its database is copied.", nil
+}
+
+// undone are the updates that give up a move in one of its first steps.
+func (m moveState) undone() []moveState {
+	if m.step == spec.PrepareMove {
+		// What it checks may fail again.
+		return []moveState{{kind: m.kind}}
+	}
+	return []moveState{{m.kind, m.other, spec.PrepareMove}, {kind: m.kind}}
+}
+
+func undoQuestion(old, next spec.Kind) string {
+	return fmt.Sprintf("This deletes the new server, which is %s. The app uses the one that is %s.", next, old)
 }
 
 // direction is from where to where the database goes.
@@ -238,9 +249,11 @@ type mover struct {
 	note  func(text string)
 }
 
-// run returns the last step.
+// run returns the last step. A step that does not follow from the last update is refused before anything is changed,
+// so the file says again what it said before.
 func (m mover) run(ctx context.Context, now moveState, steps []moveState) (moveState, error) {
 	for _, step := range steps {
+		before := now
 		if step != now {
 			if err := m.write(ctx, step); err != nil {
 				return now, fmt.Errorf("writing the step %s of database.move: %w", step.name(), err)
@@ -248,9 +261,14 @@ func (m mover) run(ctx context.Context, now moveState, steps []moveState) (moveS
 			now = step
 		}
 		m.note("step " + step.name())
-		if err := m.up(ctx); err != nil {
-			return now, m.failed(ctx, step, err)
+		err := m.up(ctx)
+		if err == nil {
+			continue
 		}
+		if step != before && errors.As(err, new(*lifecycle.ConfigInvalidError)) {
+			return before, errors.Join(fmt.Errorf("nothing was begun: the step %s of database.move: %w", step.name(), err), m.write(ctx, before))
+		}
+		return now, m.failed(ctx, step, err)
 	}
 	return now, nil
 }
@@ -266,6 +284,8 @@ func (m moveState) name() string {
 // next run to continue.
 func (m mover) failed(ctx context.Context, step moveState, err error) error {
 	switch {
+	case step.step == spec.KeepMove:
+		return fmt.Errorf("if the app is stopped, run the same command again, or with --undo: the step keep of database.move: %w", err)
 	case step.step != spec.CopyMove:
 		return fmt.Errorf("the step %s of database.move: %w", step.name(), err)
 	case errors.As(err, new(*lifecycle.LockedError)):

@@ -38,7 +38,7 @@ func TestADatabaseIsMovedByOneCommand(t *testing.T) {
 	p := newTestProject(t)
 	p.write("Pulumi.dev.yaml", movable)
 	var seen []string
-	fails := false
+	fails := ""
 	file := func() string {
 		text, err := os.ReadFile(filepath.Join(p.dir, "Pulumi.dev.yaml"))
 		require.NoError(t, err)
@@ -55,7 +55,7 @@ func TestADatabaseIsMovedByOneCommand(t *testing.T) {
 		if !ctx.DryRun() {
 			seen = append(seen, step)
 		}
-		if fails && step == "copy" {
+		if fails == step {
 			return errors.New("the rows differ")
 		}
 		return program(ctx)
@@ -79,19 +79,34 @@ func TestADatabaseIsMovedByOneCommand(t *testing.T) {
 	assert.Equal(t, 10, code, "no one confirms: %s", out)
 	assert.Empty(t, seen)
 
-	fails = true
+	fails = "copy"
 	code, out = run("database", "move", "--to", "managed", "--yes")
 	assert.Equal(t, 5, code, out)
 	assert.Contains(t, out, "the app runs on the old server")
 	assert.Contains(t, file(), "step: prepare")
 	assert.Equal(t, []string{"prepare", "copy", "prepare"}, seen)
 
-	fails = false
+	fails = "keep"
 	code, out = run("database", "move", "--yes")
+	assert.Equal(t, 5, code, out)
+	fails = ""
+	code, out = run("database", "move", "--undo", "--yes")
+	require.Equal(t, 0, code, out)
+	assert.Equal(t, []string{"prepare", "none"}, seen, "the app was stopped, and runs on the old server")
+	assert.Contains(t, file(), "kind: in-cluster")
+
+	code, out = run("database", "move", "--to", "managed", "--yes")
 	require.Equal(t, 0, code, out)
 	assert.Equal(t, []string{"prepare", "copy", "keep"}, seen)
 	assert.Contains(t, file(), "kind: managed")
 	assert.Contains(t, out, "to delete it: djangostack database move -s dev")
+
+	before := file()
+	code, out = run("database", "move", "--undo", "--yes")
+	assert.Equal(t, 2, code, out)
+	assert.Contains(t, out, "must stay managed, which the app has used since")
+	assert.Empty(t, seen)
+	assert.Equal(t, before, file(), "the file says what the app uses")
 
 	code, out = run("database", "move", "--finish", "--yes")
 	require.Equal(t, 0, code, out)

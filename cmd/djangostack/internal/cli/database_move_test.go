@@ -41,6 +41,7 @@ func TestAMoveGoesOnFromWhereTheFileIs(t *testing.T) {
 		"after keep":             {kept, moveWish{}, []moveState{kept}},
 		"undone":                 {copied, moveWish{undo: true}, []moveState{prepared, atHome}},
 		"undone before a copy":   {prepared, moveWish{undo: true}, []moveState{atHome}},
+		"undone after keep":      {kept, moveWish{undo: true}, []moveState{prepared, atHome}},
 		"finished":               {kept, moveWish{finish: true}, []moveState{discarded, away}},
 		"finished at the second": {discarded, moveWish{finish: true}, []moveState{discarded, away}},
 		"back":                   {away, moveWish{to: "in-cluster"}, []moveState{{spec.Managed, spec.InCluster, spec.PrepareMove}, {spec.Managed, spec.InCluster, spec.CopyMove}, {spec.InCluster, spec.Managed, spec.KeepMove}}},
@@ -63,7 +64,7 @@ func TestAMoveThatCannotBeIsRefused(t *testing.T) {
 		"a move to managed is under way":              {prepared, moveWish{to: "in-cluster"}},
 		"end it with --undo or --finish first":        {kept, moveWish{to: "in-cluster"}},
 		"there is no move to undo":                    {atHome, moveWish{undo: true}},
-		"the app uses the new server already":         {kept, moveWish{undo: true}},
+		"the app uses the new server already":         {discarded, moveWish{undo: true}},
 		"database.move has not reached the step keep": {copied, moveWish{finish: true}},
 		"--finish deletes the old server":             {discarded, moveWish{}},
 	} {
@@ -125,6 +126,24 @@ func TestACopyThatSomeoneElseMakesIsNotUndone(t *testing.T) {
 	require.ErrorContains(t, err, "nothing was begun")
 	assert.Equal(t, exitCode(&lifecycle.LockedError{}), exitCode(err))
 	assert.Equal(t, []string{"up"}, done)
+}
+
+// The state may say more than the file: that the app uses the new server already.
+func TestAStepThatIsRefusedIsNotLeftInTheFile(t *testing.T) {
+	refused := &lifecycle.ConfigInvalidError{Err: errors.New("database.kind must stay managed")}
+	var done []string
+	last, err := moverThat(map[int]error{1: refused}, &done).run(t.Context(), kept, []moveState{prepared, atHome})
+	require.ErrorIs(t, err, refused)
+	assert.ErrorContains(t, err, "nothing was begun")
+	assert.Equal(t, kept, last)
+	assert.Equal(t, []string{"write prepare", "up", "write keep"}, done)
+}
+
+func TestAFailedKeepSaysHowToGoBack(t *testing.T) {
+	var done []string
+	_, err := moverThat(map[int]error{3: errors.New("the rows differ")}, &done).run(t.Context(), atHome, []moveState{prepared, copied, kept})
+	require.ErrorContains(t, err, "if the app is stopped, run the same command again, or with --undo")
+	assert.Equal(t, []string{"write prepare", "up", "write copy", "up", "write keep", "up"}, done, "what is to be done is for a person to say")
 }
 
 func TestAnInterruptedCopyIsLeftForTheNextRun(t *testing.T) {
