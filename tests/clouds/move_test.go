@@ -130,12 +130,23 @@ func when(events []lifecycle.Event, kind lifecycle.EventType, op, name string) i
 
 var running = map[string]float64{"blog-web": 2, "blog-worker-default": 1, "blog-beat": 1}
 
+// isKept asserts that an ordinary destroy is refused, and deletes neither database.
+func (m *moving) isKept(t *testing.T) {
+	t.Helper()
+	before := m.databases(t)
+	require.NotEmpty(t, before)
+	_, err := m.TryDestroy(t)
+	require.ErrorAs(t, err, new(*lifecycle.RefusedError))
+	assert.Equal(t, before, m.databases(t), "destroy deletes nothing")
+}
+
 // there moves the database to another kind of server, and asserts what each step does.
 func (m *moving) there(t *testing.T, from, to string) {
 	t.Helper()
 	events := m.at(t, from, to, "prepare").mustUp(t)
 	assert.Equal(t, -1, when(events, lifecycle.EventStart, "update", "blog-web"), "the app runs as before")
 	assert.Len(t, m.databases(t), 2)
+	m.isKept(t)
 
 	events = m.at(t, from, to, "copy").mustUp(t)
 	copied := when(events, lifecycle.EventStart, "create-replacement", moveJob)
@@ -147,6 +158,7 @@ func (m *moving) there(t *testing.T, from, to string) {
 		assert.Less(t, stopped, copied, "%s stops before the database is copied", deployment)
 	}
 
+	m.isKept(t)
 	m.at(t, to, "", "")
 	_, err := m.up(t)
 	require.ErrorContains(t, err, "first the step keep")
@@ -158,11 +170,13 @@ func (m *moving) there(t *testing.T, from, to string) {
 	for deployment := range running {
 		assert.Less(t, closed, when(events, lifecycle.EventStart, "update", deployment), "%s starts once the old server takes no writes", deployment)
 	}
+	m.isKept(t)
 	m.at(t, to, "", "")
 	_, err = m.up(t)
 	require.ErrorContains(t, err, "first the step discard")
 
 	m.at(t, to, from, "discard").mustUp(t)
+	m.isKept(t)
 	m.at(t, to, "", "").mustUp(t, holderOf(from))
 	assert.Equal(t, running, m.pods(t))
 }
