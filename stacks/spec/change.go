@@ -26,6 +26,7 @@ func CheckChange(before, now map[string]any, stack string) Problems {
 	to.checkVersions(from, &problems)
 	to.checkMode(from, &problems)
 	to.checkMoved(from, &problems)
+	to.checkChartsLeft(from, &problems)
 	return problems.sorted()
 }
 

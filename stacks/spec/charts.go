@@ -154,3 +154,21 @@ func (e *Environment) checkCharts(problems *Problems) {
 		}
 	}
 }
+
+// checkChartsLeft refuses to remove a chart that something still needs. With prepared: on the configuration says that it is
+// there, but objects whose controller is gone do nothing, and wait for their finalizers when they are removed.
+func (e *Environment) checkChartsLeft(from *Environment, problems *Problems) {
+	if !e.keepsCluster(from) {
+		return
+	}
+	for _, chart := range from.InstalledCharts() {
+		if e.Installs(chart.Groups[0]) {
+			continue
+		}
+		e.needsControllers(func(path string, _ any, what, group string) {
+			if slices.Contains(chart.Groups, group) {
+				problems.add(chart.Path, nil, "may not be removed while %s needs %s: remove that together with it; to go on with a controller of your own, install it after that, then set %s again with prepared: on", path, what, path)
+			}
+		})
+	}
+}

@@ -73,6 +73,40 @@ func TestWhatAChartDefinesIsNotExpected(t *testing.T) {
 	assert.Empty(t, definitions(map[string]any{"cluster.charts": object("keda", object(), "prometheusOperator", object())}))
 }
 
+// With prepared: on an environment is valid without the chart. Objects whose controller is gone wait for their finalizers.
+func TestAChartIsNotRemovedBeforeWhatNeedsIt(t *testing.T) {
+	scaled := list(object("name", "default", "autoscaling", object("by", "queue", "maxReplicas", 5)))
+	before := map[string]any{"prepared": "on", "cluster.charts": object("keda", object(), "certManager", object()), "workers": scaled, "objects": manifest(certificate)}
+	for name, row := range map[string]struct {
+		changes map[string]any
+		want    []string
+	}{
+		"nothing": {nil, nil},
+		"KEDA alone": {map[string]any{"cluster.charts": object("certManager", object())}, []string{
+			"cluster.charts.keda: may not be removed while workers[0].autoscaling.by needs KEDA: remove that together with it"}},
+		"cert-manager alone": {map[string]any{"cluster.charts": object("keda", object())}, []string{
+			"cluster.charts.certManager: may not be removed while objects[0].manifest needs the kind Certificate of cert-manager.io"}},
+		"KEDA and its workers":     {map[string]any{"cluster.charts": object("certManager", object()), "workers": list(object("name", "default"))}, nil},
+		"both and what needs them": {map[string]any{"cluster.charts": nil, "workers": nil, "objects": nil}, nil},
+		"in another cluster":       {map[string]any{"cluster.charts": nil, "aws.region": "us-east-1"}, nil},
+	} {
+		document := func(changes map[string]any) map[string]any {
+			document := stated(t, onAWS, "", nil)
+			for _, some := range []map[string]any{before, changes} {
+				for path, value := range some {
+					put(document, path, value)
+				}
+			}
+			return document
+		}
+		problems := spec.CheckChange(document(nil), document(row.changes), "production")
+		require.Len(t, problems, len(row.want), "%s: %v", name, problems)
+		for _, want := range row.want {
+			assert.Contains(t, problems.Error(), want, name)
+		}
+	}
+}
+
 // The default versions are those of the controllers that the local cluster runs in the tests.
 func TestChartsHaveTheVersionsThatTheTestsRun(t *testing.T) {
 	environment, err := parse(t, wrong{base: onAWS, value: map[string]any{"cluster.charts": object("keda", object(), "certManager", object())}}.text(t))
