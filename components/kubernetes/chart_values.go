@@ -85,7 +85,8 @@ func prometheusSpec() pulumi.Map {
 
 func switched(on bool) pulumi.Map { return pulumi.Map{"enabled": pulumi.Bool(on)} }
 
-// small requests little and may use more memory. A limit for CPU would only slow a controller down.
+// small requests little and may use more memory. Helm merges it into the chart's own values, so a chart that limits CPU,
+// as KEDA's does, still limits it.
 func small(cpu, memory, memoryLimit string) pulumi.Map {
 	return pulumi.Map{
 		"requests": pulumi.StringMap{"cpu": pulumi.String(cpu), "memory": pulumi.String(memory)},

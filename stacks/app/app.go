@@ -261,7 +261,7 @@ func newWiring(ctx *pulumi.Context, environment *spec.Environment, platform Plat
 		PodSecurity: environment.Namespace.PodSecurity,
 		Labels:      labels,
 		Data:        environment.HeldInNamespace(),
-	}, platform.Options...)
+	}, platform.Charts.belowNamespace(environment, platform.Options)...)
 	if err != nil {
 		return wiring{}, err
 	}

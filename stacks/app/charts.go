@@ -1,6 +1,8 @@
 package app
 
 import (
+	"slices"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/component"
@@ -53,6 +55,18 @@ func (c Charts) defining(group string, options []pulumi.ResourceOption) []pulumi
 		return options
 	}
 	return component.With(options, pulumi.DependsOn(c[group]))
+}
+
+// belowNamespace returns the options of the environment's namespace. With objects of cert-manager's kinds it comes after
+// cert-manager and goes before it: what cert-manager makes of a Certificate outlives it for a while, and a challenge that
+// no one has answered has a finalizer, which only cert-manager takes off, and for which the namespace waits
+// (https://cert-manager.io/docs/troubleshooting/acme/). All pods wait for these objects anyway.
+func (c Charts) belowNamespace(environment *spec.Environment, options []pulumi.ResourceOption) []pulumi.ResourceOption {
+	of := func(m spec.Manifest) bool { return m.Kind().Group == spec.CertManagerGroup }
+	if !slices.ContainsFunc(environment.Manifests(), of) {
+		return options
+	}
+	return c.defining(spec.CertManagerGroup, options)
 }
 
 // chartsOfWeb are the charts whose kinds the web pods' component uses.

@@ -62,6 +62,7 @@ func inCluster() kinds {
 		"service":              ofType("kubernetes:core/v1:Service"),
 		"claim":                ofType("kubernetes:core/v1:PersistentVolumeClaim"),
 		"namespace":            ofType("kubernetes:core/v1:Namespace"),
+		"app's namespace":      both(ofType("kubernetes:core/v1:Namespace"), func(r resource) bool { return r.name == "blog-namespace" }),
 		"gateway":              ofType("*:Gateway"),
 		"ingress":              ofType("*:Ingress"),
 		"scaler":               ofType("*:ScaledObject", "*:TriggerAuthentication"),
@@ -125,6 +126,7 @@ func rulesInCluster() []rule {
 		{"process", "door", nil, "a process that ends finishes its request or task first"},
 		{"scaler", "KEDA", nil, "it takes the finalizers off, for which the namespace waits"},
 		{"certificate's object", "cert-manager", nil, "it takes the finalizers of unfinished challenges off, for which the namespace waits"},
+		{"app's namespace", "cert-manager", nil, "its garbage collector still deletes challenges, which wait for their finalizers, and it waits for them"},
 		{"monitor", "Prometheus' operator", nil, "its definitions are there as long as objects of them"},
 		{"monitored chart", "Prometheus' operator", nil, "it has a ServiceMonitor"},
 	}
@@ -135,7 +137,6 @@ func spareInCluster() map[string]string {
 	// The resource of these values exists in the state only.
 	const values = "it waits for the values that its data must not change with, so that a refused plan changes nothing"
 	return map[string]string{
-		"Namespace":               values,
 		"NetworkPolicy":           values,
 		"PersistentVolumeClaim":   values,
 		"RandomPassword":          values,
