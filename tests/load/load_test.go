@@ -46,17 +46,17 @@ func TestUnderLoad(t *testing.T) {
 	if f.controls {
 		t.Run("WithTheFormerProbesASlowDatabaseTakesTheWebDown", e.slowDatabaseByFormerProbes)
 	}
-	t.Run("AReleaseLosesNoRequest", func(t *testing.T) { e.losesNoRequest(t, f) })
+	t.Run("AReleaseLosesNoRequest", func(t *testing.T) { e.measured(t, func() { e.losesNoRequest(t, f) }) })
 	if f.controls {
 		t.Run("WithoutItsShutdownARequestIsLost", e.losesRequests)
 	}
-	t.Run("NoTaskIsLost", func(t *testing.T) { e.losesNoTask(t, f) })
+	t.Run("NoTaskIsLost", func(t *testing.T) { e.measured(t, func() { e.losesNoTask(t, f) }) })
 	if f.controls {
 		t.Run("AcknowledgedEarlyTasksAreLost", e.losesTasks)
 	}
 	t.Run("AReleaseOnABusyMachineLosesNothing", func(t *testing.T) { e.losesNothingBeside(t, f) })
 	t.Run("BeatNeverRunsTwice", func(t *testing.T) { e.beatsOnce(t, f) })
 	t.Run("ADrainKeepsTheBudget", e.drained)
-	t.Run("NoTaskIsLostByRabbitMQ", func(t *testing.T) { e.losesNoTaskByRabbitMQ(t, f) })
+	t.Run("NoTaskIsLostByRabbitMQ", func(t *testing.T) { e.measured(t, func() { e.losesNoTaskByRabbitMQ(t, f) }) })
 	t.Run("TheWebFollowsItsLoad", func(t *testing.T) { e.scaled(t, f) })
 }

@@ -64,8 +64,8 @@ func cachesInMemcached(t *testing.T, e *environment, reader *e2e.Visitor) {
 		return err
 	})
 	assert.Less(t, after, count/2, "the servers came back empty")
-	for pod, used := range e.usage(t) {
-		t.Logf("%-40s %4d Mi of memory", pod, used.memory>>20)
+	for pod, used := range e.Usage(t, namespace) {
+		t.Logf("%-40s %4d Mi of memory", pod, used.Memory>>20)
 	}
 }
 
