@@ -33,8 +33,9 @@ updates that it writes into the stack's file as database.move, one after the oth
   keep     starts the app with the new server; the old one is kept, with its data
 
 If copy fails, the app starts again on the old server. If this command is interrupted,
-the same command continues. Until keep, --undo returns to the old server and deletes the
-new one. After it, --finish deletes the old server, which is protected until then.
+the same command continues. Until the app has used the new server, --undo returns to the
+old one and deletes the new one. After that, --finish deletes the old server, which is
+protected until then.
 Commit the stack's file after each run.`,
 		Example: "  djangostack database move -s production --to managed\n  djangostack database move -s production --finish",
 		Args:    cobra.NoArgs,
