@@ -156,7 +156,7 @@ func (e *Environment) checkCharts(problems *Problems) {
 }
 
 // checkChartsLeft refuses to remove a chart that something still needs. With prepared: on the configuration says that it is
-// there, but objects whose controller is gone do nothing, and wait for their finalizers when they are removed.
+// there, but objects whose controller is no longer there do nothing, and wait for their finalizers when they are removed.
 func (e *Environment) checkChartsLeft(from *Environment, problems *Problems) {
 	if !e.keepsCluster(from) {
 		return

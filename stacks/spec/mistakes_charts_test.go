@@ -73,7 +73,7 @@ func TestWhatAChartDefinesIsNotExpected(t *testing.T) {
 	assert.Empty(t, definitions(map[string]any{"cluster.charts": object("keda", object(), "prometheusOperator", object())}))
 }
 
-// With prepared: on an environment is valid without the chart. Objects whose controller is gone wait for their finalizers.
+// With prepared: on an environment is valid without the chart. Objects whose controller is no longer there wait for their finalizers.
 func TestAChartIsNotRemovedBeforeWhatNeedsIt(t *testing.T) {
 	scaled := list(object("name", "default", "autoscaling", object("by", "queue", "maxReplicas", 5)))
 	before := map[string]any{"prepared": "on", "cluster.charts": object("keda", object(), "certManager", object()), "workers": scaled, "objects": manifest(certificate)}
