@@ -29,9 +29,9 @@ func (s stackState) hasReplaced() bool {
 	return slices.ContainsFunc(s.resources, func(r stateResource) bool { return r.Delete && present[r.URN] })
 }
 
-// restoreReplaced makes resources that wait for their deletion those of the stack again, in the place of their
-// replacements, if that is what the program wants: a change that an earlier run did not finish is taken back. Otherwise
-// the update would create what exists. The replacements wait for their deletion then. It returns whether the state has
+// restoreReplaced makes resources that wait for their deletion those of the stack again, if that is what the program
+// wants: a change that an earlier run did not finish is taken back. Otherwise the update would create what exists. It is
+// their replacements that wait for their deletion then. It returns whether the state has
 // changed.
 func (s *Stack) restoreReplaced(ctx context.Context) (bool, error) {
 	restored := false

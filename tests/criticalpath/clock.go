@@ -104,7 +104,8 @@ func (c *Clock) Late(least time.Duration) string {
 	return text.String()
 }
 
-// ready returns when everything existed that a resource needs. Components have no creation of their own.
+// ready returns when everything existed that a resource needs. Only custom resources are created; a component is
+// ready when its own needs are.
 func (c *Clock) ready(urn string) time.Duration {
 	var ready time.Duration
 	for _, needed := range c.plan.resources[urn].Needs {
