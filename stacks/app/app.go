@@ -129,6 +129,9 @@ func Deploy(ctx *pulumi.Context, environment *spec.Environment, platform Platfor
 	if err := w.dashboard(); err != nil {
 		return nil, err
 	}
+	if err := w.logs(); err != nil {
+		return nil, err
+	}
 	w, err = w.withObjects()
 	if err != nil {
 		return nil, err

@@ -36,6 +36,7 @@ func (e *Environment) check() Problems {
 	e.checkSecurity(&problems)
 	e.checkProbes(&problems)
 	e.checkMonitoring(&problems)
+	e.checkLogs(&problems)
 	e.checkAlarms(&problems)
 	e.checkRelease(&problems)
 	e.checkProcesses(&problems)

@@ -71,6 +71,8 @@ func unchanged() map[string]string {
 		"namespace.limitRange.cpuLimit":          processes,
 		"namespace.limitRange.memoryLimit":       processes,
 		"monitoring.dashboards":                  processes,
+		"monitoring.logs.exporter":               processes,
+		"monitoring.logs.endpoint":               processes,
 		"namespace.egress.ports":                 processes,
 		"static.volume.size":                     "of cloud none: no volume of a created cluster belongs to several nodes",
 		"static.volume.storageClassName":         "of cloud none: no volume of a created cluster belongs to several nodes",

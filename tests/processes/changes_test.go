@@ -227,6 +227,7 @@ func baseChanges() []change {
 		"monitoring.prometheus={scrape: annotations}",
 		"monitoring.alerts={labels: {release: prometheus}}",
 		"monitoring.dashboards=on",
+		"monitoring.logs={endpoint: 'https://loki.example.com/otlp'}",
 	)
 	section("Services in the cluster",
 		"namespace.tls=required",

@@ -1,0 +1,140 @@
+package kubernetes
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/djangostack/djangostack/components/labels"
+)
+
+type settings = map[string]any
+
+// The kinds of components of the collector.
+const (
+	fileLog       = "file_log"
+	fileStorage   = "file_storage"
+	healthCheck   = "health_check"
+	k8sAttributes = "k8s_attributes"
+	memoryLimiter = "memory_limiter"
+	resourceKind  = "resource"
+	sendQuietly   = "send_quiet"
+)
+
+// continued matches a line that belongs to the one before: the parts of a traceback of Python.
+const continued = `^(\s|$|Traceback \(most recent call last\)|During handling of the above|The above exception was|[A-Za-z_][\w.]*(Error|Exception|Exit|Interrupt|Warning|Timeout|DoesNotExist)(:|$))`
+
+// config returns the configuration of the collector, without secrets. JSON is YAML, too.
+func (a *LogsArgs) config() (string, error) {
+	exporter := "otlp_http"
+	if a.GRPC {
+		exporter = "otlp_grpc"
+	}
+	text, err := json.MarshalIndent(settings{
+		"extensions": settings{
+			fileStorage: settings{"directory": logsStorage},
+			healthCheck: settings{"endpoint": fmt.Sprintf(":%d", logsHealth)},
+		},
+		"receivers": settings{fileLog: a.receiver()},
+		"processors": settings{
+			memoryLimiter: settings{"check_interval": "1s", "limit_percentage": 80, "spike_limit_percentage": 25},
+			k8sAttributes: a.attributes(),
+			resourceKind:  settings{"attributes": a.resourceAttributes()},
+		},
+		"exporters": settings{exporter: a.exporter()},
+		"service": settings{
+			"extensions": []string{fileStorage, healthCheck},
+			"pipelines": settings{LogsPart: settings{
+				"receivers":  []string{fileLog},
+				"processors": []string{memoryLimiter, k8sAttributes, resourceKind},
+				"exporters":  []string{exporter},
+			}},
+			// Its metrics would need a port that no one reads.
+			"telemetry": settings{"metrics": settings{"level": "none"}},
+		},
+	}, "", "  ")
+	if err != nil {
+		return "", fmt.Errorf("encoding the configuration of the collector: %w", err)
+	}
+	return string(text), nil
+}
+
+// receiver reads the files of one namespace: the kubelet names their folders after namespace, pod
+// and UID, and no name of a namespace holds a _. It waits while the exporter cannot send.
+func (a *LogsArgs) receiver() settings {
+	return settings{
+		"include":           []string{podLogs + "/" + a.Source + "_*/*/*.log"},
+		"start_at":          "beginning",
+		"include_file_path": true,
+		"include_file_name": false,
+		"storage":           fileStorage,
+		"retry_on_failure":  settings{"enabled": true, "max_elapsed_time": 0},
+		"operators": []settings{
+			{"type": "container"},
+			{
+				"type": "recombine", "combine_field": "body", "source_identifier": `attributes["log.file.path"]`,
+				"is_first_entry":     "not (body matches " + quoted(continued) + ")",
+				"force_flush_period": "2s", "max_log_size": 1 << 20,
+			},
+			// A line that is no JSON stays as it is.
+			{"type": "json_parser", "if": "body startsWith \"{\"", "parse_to": "attributes", "on_error": sendQuietly},
+			a.severity("level"),
+			a.severity("levelname"),
+		},
+	}
+}
+
+func (a *LogsArgs) severity(field string) settings {
+	return settings{"type": "severity_parser", "if": "attributes." + field + " != nil", "parse_from": "attributes." + field, "on_error": sendQuietly}
+}
+
+func quoted(pattern string) string { return `"` + strings.ReplaceAll(pattern, `\`, `\\`) + `"` }
+
+// attributes finds the labels of the pods by their UID, which is a part of the files' path.
+func (a *LogsArgs) attributes() settings {
+	return settings{
+		"filter": settings{"namespace": a.Source, "node_from_env_var": logsNode},
+		"extract": settings{
+			"metadata": []string{"k8s.namespace.name", "k8s.pod.name", "k8s.pod.uid", "k8s.node.name"},
+			"labels": []settings{
+				{"tag_name": labels.ComponentLabel, "key": labels.ComponentLabel, "from": "pod"},
+				{"tag_name": labels.InstanceLabel, "key": labels.InstanceLabel, "from": "pod"},
+			},
+		},
+		"pod_association": []settings{{"sources": []settings{{"from": "resource_attribute", "name": "k8s.pod.uid"}}}},
+	}
+}
+
+// resourceAttributes are those of the semantic conventions: the process is the service. The node
+// is known even of a pod that is gone.
+func (a *LogsArgs) resourceAttributes() []settings {
+	return []settings{
+		{"key": "k8s.node.name", "value": "${env:" + logsNode + "}", "action": "upsert"},
+		{"key": "deployment.environment.name", "value": a.Environment, "action": "upsert"},
+		{"key": "service.namespace", "value": a.App, "action": "upsert"},
+		{"key": "service.name", "from_attribute": labels.ComponentLabel, "action": "upsert"},
+	}
+}
+
+// exporter never gives up. What it has not sent is in the storage, and when that is full the
+// receiver waits.
+func (a *LogsArgs) exporter() settings {
+	exporter := settings{
+		"endpoint":         a.Endpoint,
+		"retry_on_failure": settings{"enabled": true, "max_elapsed_time": 0},
+		"sending_queue":    settings{"enabled": true, "storage": fileStorage, "block_on_overflow": true},
+	}
+	if a.GRPC {
+		exporter["tls"] = settings{"insecure": strings.HasPrefix(a.Endpoint, "http://")}
+	}
+	headers := settings{}
+	for i, header := range slices.Sorted(maps.Keys(a.Headers)) {
+		headers[header] = "${env:" + headerVariable(i) + "}"
+	}
+	if len(headers) > 0 {
+		exporter["headers"] = headers
+	}
+	return exporter
+}
