@@ -33,7 +33,7 @@ type EgressRule struct {
 	// Pods allows the pods of every namespace too: some networks count none as an address
 	// (https://docs.cilium.io/en/stable/security/policy/language/#ip-cidr-based).
 	Pods bool
-	// Ports are TCP ports.
+	// Ports are TCP ports; nil for every port of the pods.
 	Ports []int
 }
 
@@ -122,7 +122,11 @@ func egressRules(wanted []EgressRule) (networkingv1.NetworkPolicyEgressRuleArray
 		if rule.Pods {
 			peers = append(peers, networkingv1.NetworkPolicyPeerArgs{NamespaceSelector: metav1.LabelSelectorArgs{}})
 		}
-		rules = append(rules, networkingv1.NetworkPolicyEgressRuleArgs{To: peers, Ports: ports(rule.Ports, "TCP")})
+		allowed := networkingv1.NetworkPolicyEgressRuleArgs{To: peers}
+		if len(rule.Ports) > 0 {
+			allowed.Ports = ports(rule.Ports, "TCP")
+		}
+		rules = append(rules, allowed)
 	}
 	return rules, nil
 }

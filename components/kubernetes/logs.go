@@ -57,6 +57,10 @@ const (
 	logsConfigFile      = "config.json"
 	logsConfigVolume    = "config"
 	logsStorageVolume   = "storage"
+	// logsQueue is how many bytes wait for a receiver that is away, and logsSpace what the volume may
+	// hold: the queue, what has been read so far, and the pages that the database keeps.
+	logsQueue = 64 << 20
+	logsSpace = "256Mi"
 )
 
 // NewLogs registers the collector.
@@ -138,6 +142,7 @@ func (a *LogsArgs) collector(ctx *pulumi.Context, name string, namespace pulumi.
 					SecurityContext:               pod.Security{User: &user, Group: &group}.Pod(),
 					TerminationGracePeriodSeconds: pulumi.Int(logsGrace),
 					EnableServiceLinks:            pulumi.Bool(false),
+					Affinity:                      logsNodes().Args(),
 					// The app's pods may run on any node that they tolerate.
 					Tolerations: corev1.TolerationArray{corev1.TolerationArgs{Operator: pulumi.String("Exists")}},
 					Containers:  corev1.ContainerArray{a.container(environment)},
@@ -150,6 +155,15 @@ func (a *LogsArgs) collector(ctx *pulumi.Context, name string, namespace pulumi.
 		return fmt.Errorf("registering the collector of logs: %w", err)
 	}
 	return nil
+}
+
+// logsNodes are those whose pods have their files in podLogs and that run a DaemonSet: no Windows, and no
+// node of Fargate (https://docs.aws.amazon.com/eks/latest/userguide/fargate.html).
+func logsNodes() pod.Affinity {
+	return pod.Affinity{Nodes: []pod.NodeTerm{
+		{Key: "kubernetes.io/os", Operator: "In", Values: []string{"linux"}},
+		{Key: "eks.amazonaws.com/compute-type", Operator: "NotIn", Values: []string{"fargate"}},
+	}}
 }
 
 func (a *LogsArgs) container(environment corev1.EnvVarArray) corev1.ContainerArgs {
@@ -176,7 +190,7 @@ func (a *LogsArgs) container(environment corev1.EnvVarArray) corev1.ContainerArg
 func (a *LogsArgs) volumes(config *corev1.ConfigMap) corev1.VolumeArray {
 	return corev1.VolumeArray{
 		corev1.VolumeArgs{Name: pulumi.String(LogsPart), HostPath: corev1.HostPathVolumeSourceArgs{Path: pulumi.String(podLogs), Type: pulumi.String("Directory")}},
-		corev1.VolumeArgs{Name: pulumi.String(logsStorageVolume), EmptyDir: corev1.EmptyDirVolumeSourceArgs{}},
+		corev1.VolumeArgs{Name: pulumi.String(logsStorageVolume), EmptyDir: corev1.EmptyDirVolumeSourceArgs{SizeLimit: pulumi.String(logsSpace)}},
 		corev1.VolumeArgs{Name: pulumi.String(logsConfigVolume), ConfigMap: corev1.ConfigMapVolumeSourceArgs{Name: config.Metadata.Name().Elem()}},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
@@ -82,7 +83,7 @@ func (a *LogsArgs) environment(ctx *pulumi.Context, name string, namespace pulum
 	secret, err := corev1.NewSecret(ctx, name+"-logs", &corev1.SecretArgs{
 		Metadata:   metav1.ObjectMetaArgs{Namespace: namespace, Labels: a.Labels.For(LogsPart)},
 		Immutable:  pulumi.Bool(true),
-		StringData: pulumi.ToSecret(pulumi.ToStringMap(a.Headers)).(pulumi.StringMapOutput),
+		StringData: pulumi.ToSecret(pulumi.ToStringMap(a.escapedHeaders())).(pulumi.StringMapOutput),
 	}, pulumi.Parent(parent))
 	if err != nil {
 		return nil, fmt.Errorf("registering the headers of the collector: %w", err)
@@ -91,6 +92,16 @@ func (a *LogsArgs) environment(ctx *pulumi.Context, name string, namespace pulum
 		environment = append(environment, pod.EnvFromSecret(headerVariable(i), secret.Metadata.Name().Elem(), header))
 	}
 	return environment, nil
+}
+
+// escapedHeaders are the headers as the collector reads them: it expands variables in the values
+// of variables too (https://opentelemetry.io/docs/collector/configuration/#environment-variables).
+func (a *LogsArgs) escapedHeaders() map[string]string {
+	escaped := map[string]string{}
+	for header, value := range a.Headers {
+		escaped[header] = strings.ReplaceAll(value, "$", "$$")
+	}
+	return escaped
 }
 
 // logsNode is the variable with the name of the collector's node.

@@ -26,6 +26,9 @@ const (
 // continued matches a line that belongs to the one before: the parts of a traceback of Python.
 const continued = `^(\s|$|Traceback \(most recent call last\)|During handling of the above|The above exception was|[A-Za-z_][\w.]*(Error|Exception|Exit|Interrupt|Warning|Timeout|DoesNotExist)(:|$))`
 
+// isJSON holds for a line that may be an object of JSON.
+const isJSON = `body startsWith "{"`
+
 // config returns the configuration of the collector, without secrets. JSON is YAML, too.
 func (a *LogsArgs) config() (string, error) {
 	exporter := "otlp_http"
@@ -61,11 +64,12 @@ func (a *LogsArgs) config() (string, error) {
 	return string(text), nil
 }
 
-// receiver reads the files of one namespace: the kubelet names their folders after namespace, pod
-// and UID, and no name of a namespace holds a _. It waits while the exporter cannot send.
+// receiver reads the files of one environment: the kubelet names their folders after namespace, pod
+// and UID, which are separated by a _ that no name holds, and the names of an environment's pods
+// begin with its prefix. It waits while the exporter cannot send.
 func (a *LogsArgs) receiver() settings {
 	return settings{
-		"include":           []string{podLogs + "/" + a.Source + "_*/*/*.log"},
+		"include":           []string{podLogs + "/" + a.Source + "_" + a.Labels.NamePrefix() + "*/*/*.log"},
 		"start_at":          "beginning",
 		"include_file_path": true,
 		"include_file_name": false,
@@ -74,28 +78,40 @@ func (a *LogsArgs) receiver() settings {
 		"operators": []settings{
 			{"type": "container"},
 			{
-				"type": "recombine", "combine_field": "body", "source_identifier": `attributes["log.file.path"]`,
+				// A line of JSON is a record by itself, whatever follows it.
+				"type": "recombine", "if": "not (" + isJSON + ")", "combine_field": "body", "source_identifier": `attributes["log.file.path"]`,
 				"is_first_entry":     "not (body matches " + quoted(continued) + ")",
 				"force_flush_period": "2s", "max_log_size": 1 << 20,
 			},
 			// A line that is no JSON stays as it is.
-			{"type": "json_parser", "if": "body startsWith \"{\"", "parse_to": "attributes", "on_error": sendQuietly},
-			a.severity("level"),
-			a.severity("levelname"),
+			{"type": "json_parser", "if": isJSON, "parse_to": "attributes", "on_error": sendQuietly},
+			severity("level"), severity("levelname"), severity("severity"),
+			// What the receiver and its operators have added for themselves.
+			{"type": "remove", "field": `attributes["log.file.path"]`},
+			{"type": "remove", "field": "attributes.logtag"},
 		},
 	}
 }
 
-func (a *LogsArgs) severity(field string) settings {
-	return settings{"type": "severity_parser", "if": "attributes." + field + " != nil", "parse_from": "attributes." + field, "on_error": sendQuietly}
+// severity reads one of Python's names of a level. Its numbers mean something else to the collector.
+func severity(field string) settings {
+	return settings{
+		"type": "severity_parser", "if": "type(attributes." + field + ") == \"string\"", "parse_from": "attributes." + field,
+		"mapping": settings{"fatal": "critical"}, "on_error": sendQuietly,
+	}
 }
 
 func quoted(pattern string) string { return `"` + strings.ReplaceAll(pattern, `\`, `\\`) + `"` }
 
-// attributes finds the labels of the pods by their UID, which is a part of the files' path.
+// attributes finds the labels of the pods by their UID, which is a part of the files' path. Nothing
+// is sent before they are known.
 func (a *LogsArgs) attributes() settings {
 	return settings{
-		"filter": settings{"namespace": a.Source, "node_from_env_var": logsNode},
+		"wait_for_metadata": true,
+		"filter": settings{
+			"namespace": a.Source, "node_from_env_var": logsNode,
+			"labels": []settings{{"key": labels.InstanceLabel, "value": a.Labels[labels.InstanceLabel]}},
+		},
 		"extract": settings{
 			"metadata": []string{"k8s.namespace.name", "k8s.pod.name", "k8s.pod.uid", "k8s.node.name"},
 			"labels": []settings{
@@ -119,12 +135,16 @@ func (a *LogsArgs) resourceAttributes() []settings {
 }
 
 // exporter never gives up. What it has not sent is in the storage, and when that is full the
-// receiver waits.
+// receiver waits. Requests are small enough for receivers of gRPC, and of Loki, which take 4 MiB.
 func (a *LogsArgs) exporter() settings {
 	exporter := settings{
 		"endpoint":         a.Endpoint,
 		"retry_on_failure": settings{"enabled": true, "max_elapsed_time": 0},
-		"sending_queue":    settings{"enabled": true, "storage": fileStorage, "block_on_overflow": true},
+		"sending_queue": settings{
+			"enabled": true, "storage": fileStorage, "block_on_overflow": true,
+			"sizer": "bytes", "queue_size": logsQueue, "num_consumers": 2,
+			"batch": settings{"flush_timeout": "1s", "min_size": 256 << 10, "max_size": 3 << 20},
+		},
 	}
 	if a.GRPC {
 		exporter["tls"] = settings{"insecure": strings.HasPrefix(a.Endpoint, "http://")}

@@ -73,6 +73,9 @@ func (l Labels) ObjectName(parts ...string) string {
 	return names.Fit(names.MaxDNSLabel, append([]string{l[InstanceLabel]}, parts...)...)
 }
 
+// NamePrefix begins the names of all objects of the environment, and so of its pods.
+func (l Labels) NamePrefix() string { return names.Prefix(names.MaxCronJob, l[InstanceLabel]) }
+
 // CronJobName is ObjectName for a CronJob, whose name is shorter.
 func (l Labels) CronJobName(parts ...string) string {
 	return names.Fit(names.MaxCronJob, append([]string{l[InstanceLabel]}, parts...)...)

@@ -40,6 +40,16 @@ func Fit(limit int, parts ...string) string {
 	return strings.TrimRight(whole[:kept], "-") + "-" + hash
 }
 
+// Prefix returns what every name begins with that Fit makes with the limit, or a higher one, from
+// a part and others after it. The part is a name that Fit made.
+func Prefix(limit int, part string) string {
+	kept := limit - hashLength - 1
+	if len(part) <= kept {
+		return part + "-"
+	}
+	return strings.TrimRight(part[:kept], "-")
+}
+
 // Environment returns the name of an environment of an app: both names joined as Fit joins
 // them. Two environments never have the same name: an app blog-a with a stack b is blog-a-b,
 // and an app blog with a stack a-b has a hash of both names at the end, because a hyphen

@@ -77,3 +77,16 @@ func TestEveryLimitIsKept(t *testing.T) {
 	}
 	assert.Empty(t, names.Fit(0, "blog"))
 }
+
+func TestANameBeginsWithThePrefixOfItsFirstPart(t *testing.T) {
+	for length := 1; length <= names.MaxDNSLabel; length++ {
+		instance := names.Fit(names.MaxDNSLabel, strings.Repeat("a-b", 21)[:length])
+		prefix := names.Prefix(names.MaxCronJob, instance)
+		for _, limit := range []int{names.MaxCronJob, names.MaxDNSLabel} {
+			for _, part := range []string{"web", "worker-" + strings.Repeat("x", 30)} {
+				assert.True(t, strings.HasPrefix(names.Fit(limit, instance, part), prefix), "%s of %s", prefix, instance)
+			}
+		}
+	}
+	assert.Equal(t, "blog-dev-", names.Prefix(names.MaxCronJob, "blog-dev"), "the pods of blog-dev2 do not begin with it")
+}

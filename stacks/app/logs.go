@@ -23,8 +23,17 @@ func (w wiring) logs() error {
 		GRPC:        wanted.Exporter == spec.OTLPOverGRPC,
 		Endpoint:    wanted.Endpoint,
 		Headers:     wanted.Headers,
-		// The pods of others are among it: the receiver may be in the cluster.
-		Egress: []kubernetes.EgressRule{{CIDRs: everywhere(), Pods: true, Ports: append(apiServer(), wanted.Port())}},
+		Egress:      logsEgress(wanted),
 	}, w.options...)
 	return err
+}
+
+// logsEgress allows the API server and the receiver. A NetworkPolicy sees the port of the pods
+// behind a Service, which may be another than the Service's.
+func logsEgress(wanted *spec.Logs) []kubernetes.EgressRule {
+	rules := append([]kubernetes.EgressRule{{CIDRs: everywhere(), Ports: apiServer()}}, toServers(wanted.Port(), wanted.Host())...)
+	if isService(wanted.Host()) {
+		rules = append(rules, kubernetes.EgressRule{Pods: true})
+	}
+	return rules
 }

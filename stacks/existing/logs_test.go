@@ -12,7 +12,7 @@ import (
 
 const loki = `"monitoring": {"logs": {"endpoint": "https://loki.example.com/otlp", "headers": {"Authorization": "Bearer abc", "X-Scope-OrgID": "shop"}}}`
 
-func TestTheCollectorOfLogsReadsOneNamespaceOnly(t *testing.T) {
+func TestTheCollectorOfLogsReadsOneEnvironmentOnly(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		ran := chosen(t, outputs, smallApp+", "+loki)
 		namespace := ran.Find(t, "Namespace", "blog-logs")
@@ -28,9 +28,13 @@ func TestTheCollectorOfLogsReadsOneNamespaceOnly(t *testing.T) {
 
 		config := configOf(t, ran)
 		receiver := config["receivers"].(map[string]any)["file_log"].(map[string]any)
-		assert.Equal(t, []any{"/var/log/pods/blog-dev_*/*/*.log"}, receiver["include"])
+		assert.Equal(t, []any{"/var/log/pods/blog-dev_blog-*/*/*.log"}, receiver["include"])
 		labels := config["processors"].(map[string]any)["k8s_attributes"].(map[string]any)
-		assert.Equal(t, map[string]any{"namespace": "blog-dev", "node_from_env_var": "KUBE_NODE_NAME"}, labels["filter"])
+		assert.Equal(t, map[string]any{
+			"namespace": "blog-dev", "node_from_env_var": "KUBE_NODE_NAME",
+			"labels": []any{map[string]any{"key": "app.kubernetes.io/instance", "value": "blog"}},
+		}, labels["filter"])
+		assert.Equal(t, true, labels["wait_for_metadata"], "no line is sent without its process")
 		assert.Equal(t, []any{"get", "list", "watch"}, ran.Find(t, "Role", "blog-logs").At(t, "rules[0].verbs"))
 		assert.Empty(t, ran.OfKind("ClusterRole"), "it has rights in one namespace only")
 	}
@@ -54,10 +58,30 @@ func TestLogsLeaveByGRPCWithoutTLSOnlyIfTheEndpointSaysSo(t *testing.T) {
 		ran := chosen(t, mocks.Known, smallApp+`, "monitoring": {"logs": {"exporter": "otlp", "endpoint": "`+endpoint+`"}}`)
 		exporter := configOf(t, ran)["exporters"].(map[string]any)["otlp_grpc"].(map[string]any)
 		assert.Equal(t, map[string]any{"insecure": insecure}, exporter["tls"])
-		assert.Equal(t, []any{443, 6443, 4317}, portsOf(t, ran.Find(t, "NetworkPolicy", "blog-logs")))
 		for _, secret := range ran.OfKind("Secret") {
 			assert.NotEqual(t, "blog-logs", secret.Name, "there are no headers")
 		}
+	}
+}
+
+// The pods of others in the namespace have other names, and one environment's name may begin another's.
+func TestInASharedNamespaceTheLogsOfOthersStay(t *testing.T) {
+	ran := chosen(t, mocks.Known, smallApp+`, "namespace": {"source": "existing", "name": "teams"}, `+loki)
+	receiver := configOf(t, ran)["receivers"].(map[string]any)["file_log"].(map[string]any)
+	assert.Equal(t, []any{"/var/log/pods/teams_blog-dev-*/*/*.log"}, receiver["include"])
+}
+
+func TestTheCollectorOfLogsConnectsToItsReceiverOnly(t *testing.T) {
+	api := []any{443.0, 6443.0}
+	for endpoint, want := range map[string][]egress{
+		"https://loki.example.com/otlp":        {{api, false}, {[]any{443.0}, false}},
+		"http://198.51.100.7:3100/otlp":        {{api, false}, {[]any{3100.0}, false}},
+		"http://loki-gateway.loki.svc/otlp":    {{api, false}, {[]any{80.0}, true}, {nil, true}},
+		"http://loki-gateway.loki.svc:80/otlp": {{api, false}, {[]any{80.0}, true}, {nil, true}},
+		"https://loki.loki.svc:8443/otlp/team": {{api, false}, {[]any{8443.0}, true}, {nil, true}},
+	} {
+		ran := chosen(t, mocks.Known, smallApp+`, "monitoring": {"logs": {"endpoint": "`+endpoint+`"}}`)
+		assert.Equal(t, want, egressOf(t, ran.Find(t, "NetworkPolicy", "blog-logs")), endpoint)
 	}
 }
 
@@ -78,15 +102,31 @@ func configOf(t *testing.T, ran mocks.Program) map[string]any {
 	return config
 }
 
-func portsOf(t *testing.T, policy mocks.Resource) []any {
+// egress is a rule of a NetworkPolicy: its ports, nil for all, and whether it is for pods too.
+type egress struct {
+	ports []any
+	pods  bool
+}
+
+func egressOf(t *testing.T, policy mocks.Resource) []egress {
 	t.Helper()
 	rules := policy.At(t, "spec.egress").([]any)
-	require.Len(t, rules, 2)
-	var ports []any
-	for _, port := range rules[1].(map[string]any)["ports"].([]any) {
-		number, is := port.(map[string]any)["port"].(float64)
-		require.True(t, is, "%v", port)
-		ports = append(ports, int(number))
+	var found []egress
+	// The first is for DNS.
+	for _, rule := range rules[1:] {
+		fields := rule.(map[string]any)
+		var one egress
+		if ports, is := fields["ports"].([]any); is {
+			for _, port := range ports {
+				one.ports = append(one.ports, port.(map[string]any)["port"])
+			}
+		}
+		for _, peer := range fields["to"].([]any) {
+			if _, is := peer.(map[string]any)["namespaceSelector"]; is {
+				one.pods = true
+			}
+		}
+		found = append(found, one)
 	}
-	return ports
+	return found
 }

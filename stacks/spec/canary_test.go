@@ -59,7 +59,7 @@ func wrongPlaces() []string {
 var further = []string{"app.url", "static.url", "web.command", "web.args", "app.procfile", "monitoring", "release.superuser"}
 
 func TestNoMessagePrintsASecretOfAnyForm(t *testing.T) {
-	require.Len(t, spec.SecretPaths(), 6)
+	require.Len(t, spec.SecretPaths(), 7)
 	for _, base := range []string{minimal, onGCP} {
 		for _, place := range wrongPlaces() {
 			for name, form := range secretForms() {

@@ -14,7 +14,7 @@ type Monitoring struct {
 	Alerts *Alerts `json:"alerts,omitempty"`
 	// on: a dashboard for Grafana, whose sidecar finds it by the label grafana_dashboard, as one ConfigMap: for web, workers, queues, data services in the cluster, volumes and scheduled commands. Requests and their latency are of django-prometheus, with prometheus.
 	Dashboards Switch `json:"dashboards,omitempty" jsonschema:"enum=on,enum=off"`
-	// Where the logs of all pods of the namespace are sent by an OpenTelemetry Collector on each node, with their node, namespace, pod, container and process. It runs in a namespace that the stack creates, named after the app and the stack and ending in -logs. In an existing namespace the logs of others are sent as well. They stay in the cluster when left out.
+	// Where the logs of the environment's pods are sent by an OpenTelemetry Collector on each node, with their node, namespace, pod, container and process. It runs in a namespace that the stack creates, named after the app and the stack and ending in -logs, whose Pod Security level is privileged, because the collector reads files of the node. cluster.workloadLogs, the cloud's own collection, sends the same lines to the cloud. No collector when left out.
 	Logs *Logs `json:"logs,omitempty"`
 	// Alarms of the managed services in the cloud's own monitoring, by mail: CloudWatch on AWS, Cloud Monitoring on Google Cloud. For the database, the cache, the broker, the search engine, the load balancer and the certificate. None when left out.
 	Alarms *Alarms `json:"alarms,omitempty"`

@@ -175,7 +175,7 @@ func holds(text, value string) bool {
 
 // secretPaths are the secret inputs of the environment of these tests.
 func secretPaths() []string {
-	return []string{"app.secretEnv.STRIPE_KEY", "database.external.password", "cache.external.password", "broker.external.password"}
+	return []string{"app.secretEnv.STRIPE_KEY", "database.external.password", "cache.external.password", "broker.external.password", "monitoring.logs.headers.Authorization"}
 }
 
 // withoutSecrets is an environment that needs every secret input.
@@ -188,6 +188,7 @@ func withoutSecrets(t *testing.T) environments.Environment {
 		"database={kind: external, external: {host: db.example.com}}",
 		"cache={kind: external, external: {host: cache.example.com}}",
 		"broker={kind: external, external: {host: queue.example.com}}",
+		"monitoring.logs={endpoint: 'https://loki.example.com/otlp'}",
 	)
 }
 
@@ -253,6 +254,8 @@ func wrongForms() map[string]any {
 		"app.secretKeyRefs.TOKEN":        canary,
 		"monitoring.sentry":              "https://" + canary + "@sentry.example.com/1",
 		"monitoring.sentry.dsn":          canary,
+		"monitoring.logs.endpoint":       "https://loki:" + canary + "@loki.example.com",
+		"monitoring.logs.headers":        canary,
 		"app.url":                        "https://blog:" + canary + "@blog.example.com",
 		"release.superuser.password":     canary,
 		"--set app.secretEnv.STRIPE_KEY": canary,
