@@ -160,7 +160,7 @@ $(BIN)/djangostack-image: $(image_sources)
 
 # Programs from their Go modules, which only the long forms need. A program is linked
 # statically, since its image has nothing else.
-addons := traefik cert-manager pebble keda rclone
+addons := traefik cert-manager pebble keda rclone otelcol
 addon_packages_traefik := github.com/traefik/traefik/v3/cmd/traefik
 addon_packages_keda := $(addprefix github.com/kedacore/keda/v2/cmd/,operator adapter webhooks)
 # Several programs of one addon are in a folder, and in one image.
