@@ -111,7 +111,7 @@ func (a *LogsArgs) metadata(namespace pulumi.StringInput) metav1.ObjectMetaArgs 
 	return metav1.ObjectMetaArgs{Name: pulumi.String(a.Labels.ObjectName(LogsPart)), Namespace: namespace, Labels: a.Labels.For(LogsPart)}
 }
 
-// collector registers the DaemonSet. The configuration and the headers have names of their own
+// collector registers the DaemonSet. The configuration and the headers have separate names
 // that change with their content, which restarts the pods.
 func (a *LogsArgs) collector(ctx *pulumi.Context, name string, namespace pulumi.StringOutput, access logsAccess, parent pulumi.Resource) error {
 	text, err := a.config()

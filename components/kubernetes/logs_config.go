@@ -124,7 +124,7 @@ func (a *LogsArgs) attributes() settings {
 }
 
 // resourceAttributes are those of the semantic conventions: the process is the service. The node
-// is known even of a pod that is gone.
+// is known even of a deleted pod.
 func (a *LogsArgs) resourceAttributes() []settings {
 	return []settings{
 		{"key": "k8s.node.name", "value": "${env:" + logsNode + "}", "action": "upsert"},

@@ -170,7 +170,7 @@ type arrival struct {
 func (s *shipped) requests(t *testing.T) []arrival {
 	t.Helper()
 	var got []arrival
-	// For a moment, its Service can lead to a pod that is gone.
+	// For a moment, its Service can lead to a deleted pod.
 	e2e.Eventually(t, 30*time.Second, "the receiver answers", func() error {
 		text, err := s.receiver.Page("/")
 		if err != nil {
