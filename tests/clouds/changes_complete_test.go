@@ -45,6 +45,7 @@ func TestEveryValueOfAnEnvironmentIsChanged(t *testing.T) {
 // unchanged are the values, or whole sections of values, that no row changes, with the reason.
 func unchanged() map[string]string {
 	const processes = "the table of the processes has every one, and pods hold no data"
+	const collector = "the collector of logs holds no data"
 	const notOnACloud = "always refused on a cloud"
 	const move = "TestADatabaseIsMovedToTheCloudAndBack makes every step"
 	const notYet = "a cloud has one source for it so far"
@@ -71,8 +72,11 @@ func unchanged() map[string]string {
 		"namespace.limitRange.cpuLimit":          processes,
 		"namespace.limitRange.memoryLimit":       processes,
 		"monitoring.dashboards":                  processes,
-		"monitoring.logs.exporter":               processes,
+		"monitoring.logs.exporter":               collector,
 		"monitoring.logs.endpoint":               processes,
+		"monitoring.logs.headers":                collector,
+		"monitoring.logs.image":                  collector,
+		"monitoring.logs.resources":              collector,
 		"namespace.egress.ports":                 processes,
 		"static.volume.size":                     "of cloud none: no volume of a created cluster belongs to several nodes",
 		"static.volume.storageClassName":         "of cloud none: no volume of a created cluster belongs to several nodes",
