@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
 
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apiextensions"
@@ -30,11 +31,13 @@ const (
 type TargetBindingArgs struct {
 	Namespace pulumi.StringInput
 	Labels    labels.Labels
-	// Backend is the name of the process; empty for web.
+	// Backend is the name of one of LoadBalancerArgs.Backends; empty for web.
 	Backend string
-	// Service and its port, whose pods are registered.
+	// Service and its port, whose pods are registered. PortName is the name of the port; empty
+	// for that of the process itself.
 	Service        string
 	ServicePort    int
+	PortName       string
 	TargetGroupARN pulumi.StringInput
 	Registrar      Registrar
 }
@@ -58,7 +61,7 @@ func NewTargetBinding(ctx *pulumi.Context, name string, args *TargetBindingArgs,
 			ApiVersion: pulumi.String(version),
 			Kind:       pulumi.String("TargetGroupBinding"),
 			Metadata: metav1.ObjectMetaArgs{
-				Name:      pulumi.String(args.Service),
+				Name:      pulumi.String(args.objectName()),
 				Namespace: args.Namespace,
 				Labels:    args.Labels.For(cmp.Or(args.Backend, "web")),
 			},
@@ -81,6 +84,17 @@ func NewTargetBinding(ctx *pulumi.Context, name string, args *TargetBindingArgs,
 		}
 		return nil, nil
 	}, opts...)
+}
+
+// ownPort matches what is bound at the port of the process itself: the name of a Service alone.
+var ownPort = regexp.MustCompile(`^[^.]*$`)
+
+// objectName is that of the Service, which can have several ports.
+func (a *TargetBindingArgs) objectName() string {
+	if a.PortName == "" {
+		return a.Service
+	}
+	return names.Distinct(names.MaxDNSLabel, ownPort, a.Service+"."+a.PortName)
 }
 
 func (a *TargetBindingArgs) check() error {

@@ -16,11 +16,11 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// Backend is a process besides the pods of LoadBalancerArgs.Port.
+// Backend is a port of a process besides LoadBalancerArgs.Port of its pods.
 type Backend struct {
-	// Name of the process.
+	// Name of the process, or one for the process and the port.
 	Name string
-	// Port of its pods.
+	// Port of the pods.
 	Port   int
 	Health HealthCheck
 	// DrainSeconds is how long its stopping pods keep their connections, 0 to 3600.
@@ -62,7 +62,7 @@ func (a *LoadBalancerArgs) checkRules() error {
 	return errors.Join(problems...)
 }
 
-// backends registers a target group for each further process.
+// backends registers a target group for each further process and port.
 func (a *LoadBalancerArgs) backends(ctx *pulumi.Context, name string, parent pulumi.Resource) (map[string]*awslb.TargetGroup, error) {
 	groups := map[string]*awslb.TargetGroup{}
 	for _, backend := range a.Backends {

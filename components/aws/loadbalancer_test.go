@@ -202,6 +202,17 @@ func TestAServiceIsBoundByWhoRegistersPods(t *testing.T) {
 	}
 }
 
+func TestAServiceIsBoundAtEachOfItsPorts(t *testing.T) {
+	names := map[any]bool{}
+	for _, of := range [][2]string{{"blog-process-api", ""}, {"blog-process-api", "admin"}, {"blog-process-api-admin", ""}} {
+		ran := mocks.Run(t, mocks.Known, withBinding(func(a *aws.TargetBindingArgs) {
+			a.Backend, a.Service, a.PortName = "api", of[0], of[1]
+		}))
+		names[ran.Find(t, "TargetGroupBinding", "blog-api").At(t, "metadata.name")] = true
+	}
+	assert.Len(t, names, 3, "each has its own object")
+}
+
 func TestABindingNeedsASideAtEachEnd(t *testing.T) {
 	refuses(t, withBinding, func(a *aws.TargetBindingArgs) { *a = aws.TargetBindingArgs{} },
 		"TargetBinding: Namespace is required", "TargetBinding: Service is required", "TargetBinding: ServicePort is required",

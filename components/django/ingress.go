@@ -1,6 +1,7 @@
 package django
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -179,7 +180,7 @@ func (a *RoutesArgs) ingressPaths(r Route, action string) networkingv1.HTTPIngre
 func (r Route) ingressPath(kind, path, action string) networkingv1.HTTPIngressPathArgs {
 	backend := networkingv1.IngressServiceBackendArgs{
 		Name: pulumi.String(r.Service),
-		Port: networkingv1.ServiceBackendPortArgs{Name: pulumi.String("http")},
+		Port: networkingv1.ServiceBackendPortArgs{Name: pulumi.String(cmp.Or(r.PortName, "http"))},
 	}
 	if action != "" {
 		backend = networkingv1.IngressServiceBackendArgs{

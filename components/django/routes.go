@@ -44,6 +44,9 @@ type Route struct {
 	// Service and its port. A redirect needs them too: an Ingress has no rule without one.
 	Service     string
 	ServicePort int
+	// PortName is the name of ServicePort, which an Ingress refers to; empty for the port of the
+	// process itself.
+	PortName string
 	// RedirectTo is the scheme and host of a permanent redirect, such as https://example.com;
 	// empty for none.
 	RedirectTo string

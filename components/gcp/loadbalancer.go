@@ -29,10 +29,10 @@ type LoadBalancerArgs struct {
 	Project   string
 	Namespace pulumi.StringInput
 	Labels    labels.Labels
-	// Service and its port; PodPort is the port of its pods.
+	// Service and its port; PodPorts are the ports of its pods that rules lead to.
 	Service     string
 	ServicePort int
-	PodPort     int
+	PodPorts    []int
 	// Hosts are the host names of the app.
 	Hosts []string
 	// Backends are further Services, and Rules lead hosts and paths to them. Without rules all
@@ -129,7 +129,7 @@ func (a *LoadBalancerArgs) check() error {
 		validate.RefuseIf(a.SecurityPolicy != "" && !a.allowsEveryone(), "LoadBalancer", "SecurityPolicy goes with AllowedCIDRs 0.0.0.0/0 only: a Service can have only one policy"),
 		validate.RefuseIf(a.Health.Path == "" && a.Health.Host != "", "LoadBalancer", "Health.Host goes with Health.Path"),
 		validate.Within("LoadBalancer", "ServicePort", a.ServicePort, 1, mostPort),
-		validate.Within("LoadBalancer", "PodPort", a.PodPort, 1, mostPort),
+		checkPodPorts("PodPorts", a.PodPorts, a.Health),
 		validate.Within("LoadBalancer", "DrainSeconds", a.DrainSeconds, 0, limits.MaxDrainSeconds),
 		validate.RefuseIf(a.CachedPath != "" && !a.allowsEveryone(), "LoadBalancer", "CachedPath goes with AllowedCIDRs 0.0.0.0/0 only: the cache answers every client"),
 		validate.RefuseIf(a.CachedPath != "" && !cachedPath.MatchString(a.CachedPath), "LoadBalancer", fmt.Sprintf("CachedPath is %q; allowed is a path such as /static/", a.CachedPath)),

@@ -38,9 +38,15 @@ func (b Backend) healthCheck() pulumi.Map {
 	}
 }
 
-// healthCheckConfig is the protocol of the health check.
+// healthCheckConfig is the protocol of the health check. A Service has one policy for all its
+// ports. With several, each port is checked itself: the endpoint groups of a Gateway are one for
+// each port
+// (https://docs.cloud.google.com/load-balancing/docs/health-check-concepts#category_and_port_specification).
 func (b Backend) healthCheckConfig() pulumi.Map {
-	port := pulumi.Map{"portSpecification": pulumi.String("USE_FIXED_PORT"), "port": pulumi.Int(b.PodPort)}
+	if len(b.PodPorts) > 1 {
+		return pulumi.Map{"type": pulumi.String("TCP"), "tcpHealthCheck": pulumi.Map{"portSpecification": pulumi.String("USE_SERVING_PORT")}}
+	}
+	port := pulumi.Map{"portSpecification": pulumi.String("USE_FIXED_PORT"), "port": pulumi.Int(b.PodPorts[0])}
 	if b.Health.Path == "" {
 		return pulumi.Map{"type": pulumi.String("TCP"), "tcpHealthCheck": port}
 	}

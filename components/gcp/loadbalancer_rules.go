@@ -1,6 +1,7 @@
 package gcp
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -18,10 +19,10 @@ import (
 type Backend struct {
 	// Name of the process; empty for the Service of LoadBalancerArgs.
 	Name string
-	// Service and its port; PodPort is the port of its pods.
+	// Service and its port; PodPorts are the ports of its pods that rules lead to.
 	Service     string
 	ServicePort int
-	PodPort     int
+	PodPorts    []int
 	Health      HealthCheck
 	// DrainSeconds is how long a stopping pod may take to finish its requests, 0 to 3600.
 	DrainSeconds int
@@ -38,6 +39,8 @@ type Rule struct {
 	// Backend is the name of one of LoadBalancerArgs.Backends; empty for the Service of
 	// LoadBalancerArgs.
 	Backend string
+	// ServicePort is another port of the Service; 0 for the backend's own.
+	ServicePort int
 	// RedirectTo is the host of a permanent redirect; empty for none.
 	RedirectTo string
 }
@@ -52,7 +55,7 @@ func (a *LoadBalancerArgs) checkRules() error {
 		problems = append(problems,
 			validate.Check("LoadBalancer", validate.Required(at+".Name", backend.Name != ""), validate.Required(at+".Service", backend.Service != "")),
 			validate.Within("LoadBalancer", at+".ServicePort", backend.ServicePort, 1, mostPort),
-			validate.Within("LoadBalancer", at+".PodPort", backend.PodPort, 1, mostPort),
+			checkPodPorts(at+".PodPorts", backend.PodPorts, backend.Health),
 			validate.Within("LoadBalancer", at+".DrainSeconds", backend.DrainSeconds, 0, limits.MaxDrainSeconds),
 			validate.Within("LoadBalancer", at+".TimeoutSeconds", backend.TimeoutSeconds, 1, limits.MaxBackendTimeoutSeconds))
 	}
@@ -60,8 +63,23 @@ func (a *LoadBalancerArgs) checkRules() error {
 		at := fmt.Sprintf("Rules[%d]", i)
 		problems = append(problems,
 			validate.Check("LoadBalancer", validate.Required(at+".Path", strings.HasPrefix(rule.Path, "/"))),
+			validate.Within("LoadBalancer", at+".ServicePort", rule.ServicePort, 0, mostPort),
 			validate.RefuseIf(!slices.Contains(a.Hosts, rule.Host), "LoadBalancer", fmt.Sprintf("%s.Host is %q, which is not one of Hosts", at, rule.Host)),
 			validate.RefuseIf(!slices.Contains(known, rule.Backend), "LoadBalancer", fmt.Sprintf("%s.Backend is %q, which is not one of Backends", at, rule.Backend)))
+	}
+	return errors.Join(problems...)
+}
+
+// checkPodPorts refuses a path of the health check for several ports: the policy of a Service has
+// one for all of them.
+func checkPodPorts(at string, ports []int, health HealthCheck) error {
+	const mostPort = 65535
+	problems := []error{
+		validate.Check("LoadBalancer", validate.Required(at, len(ports) > 0)),
+		validate.RefuseIf(len(ports) > 1 && health.Path != "", "LoadBalancer", at+": Health.Path goes with one port only"),
+	}
+	for i, port := range ports {
+		problems = append(problems, validate.Within("LoadBalancer", fmt.Sprintf("%s[%d]", at, i), port, 1, mostPort))
 	}
 	return errors.Join(problems...)
 }
@@ -69,7 +87,7 @@ func (a *LoadBalancerArgs) checkRules() error {
 // web is the Service of the arguments themselves.
 func (a *LoadBalancerArgs) web() Backend {
 	return Backend{
-		Service: a.Service, ServicePort: a.ServicePort, PodPort: a.PodPort,
+		Service: a.Service, ServicePort: a.ServicePort, PodPorts: a.PodPorts,
 		Health: a.Health, DrainSeconds: a.DrainSeconds, TimeoutSeconds: a.TimeoutSeconds,
 	}
 }
@@ -129,7 +147,7 @@ func (a *LoadBalancerArgs) gatewayRules(first bool, rule Rule) []pulumi.Map {
 			"filters": pulumi.Array{redirectFilter(pulumi.Map{"hostname": pulumi.String(rule.RedirectTo)})},
 		}}
 	}
-	if rule.Backend == "" && first && strings.HasPrefix(a.CachedPath, strings.TrimRight(rule.Path, "/")+"/") {
+	if rule.Backend == "" && rule.ServicePort == 0 && first && strings.HasPrefix(a.CachedPath, strings.TrimRight(rule.Path, "/")+"/") {
 		return a.webRules(rule.Path)
 	}
 	target := a.web()
@@ -138,6 +156,7 @@ func (a *LoadBalancerArgs) gatewayRules(first bool, rule Rule) []pulumi.Map {
 			target = backend
 		}
 	}
+	target.ServicePort = cmp.Or(rule.ServicePort, target.ServicePort)
 	return []pulumi.Map{{"matches": pathPrefix(rule.Path), "backendRefs": target.reference()}}
 }
 

@@ -13,7 +13,7 @@ import (
 func sites(a *gcp.LoadBalancerArgs) {
 	a.Hosts = []string{"blog.example.com", "www.example.com", "*.example.com"}
 	a.CachedPath, a.SecurityPolicy = "/static/", ""
-	a.Backends = []gcp.Backend{{Name: "sockets", Service: "blog-process-sockets", ServicePort: 9000, PodPort: 9001, DrainSeconds: 5, TimeoutSeconds: 86400}}
+	a.Backends = []gcp.Backend{{Name: "sockets", Service: "blog-process-sockets", ServicePort: 9000, PodPorts: []int{9001}, DrainSeconds: 5, TimeoutSeconds: 86400}}
 	a.Rules = []gcp.Rule{
 		{Host: "blog.example.com", Path: "/"},
 		{Host: "blog.example.com", Path: "/ws/", Backend: "sockets"},
@@ -57,6 +57,29 @@ func TestRulesLeadHostsAndPathsToProcesses(t *testing.T) {
 		check := ran.Find(t, "HealthCheckPolicy", "blog-sockets-health")
 		assert.Equal(t, 9001.0, check.At(t, "spec.default.config.tcpHealthCheck.port"))
 	}
+}
+
+// The policies are those of a Service, whatever ports it has.
+func TestARuleLeadsToAnotherPortOfAProcess(t *testing.T) {
+	for _, outputs := range mocks.Both() {
+		ran := mocks.Run(t, outputs, withLoadBalancer(func(a *gcp.LoadBalancerArgs) {
+			sites(a)
+			a.Backends[0].PodPorts = []int{9001, 9002}
+			a.Rules[1].ServicePort = 8080
+			a.Health, a.PodPorts = gcp.HealthCheck{}, []int{4180, 8000}
+			a.Rules = append(a.Rules, gcp.Rule{Host: "blog.example.com", Path: "/static/", ServicePort: 4180})
+		}))
+		main := routeOf(t, ran, "blog.example.com")
+		assert.Equal(t, 8080.0, main.At(t, "spec.rules[2].backendRefs[0].port"))
+		assert.Equal(t, 4180.0, main.At(t, "spec.rules[3].backendRefs[0].port"), "not the CDN, which is part of the Service's own port")
+		assert.Equal(t, 9000.0, routeOf(t, ran, "*.example.com").At(t, "spec.rules[0].backendRefs[0].port"))
+		checks := ran.OfKind("HealthCheckPolicy")
+		require.Len(t, checks, 2)
+		for _, check := range checks {
+			assert.Equal(t, map[string]any{"portSpecification": "USE_SERVING_PORT"}, check.At(t, "spec.default.config.tcpHealthCheck"), check.Name)
+		}
+	}
+	mocks.Refused(t, withLoadBalancer(func(a *gcp.LoadBalancerArgs) { a.PodPorts = []int{8000, 8001} }), "PodPorts: Health.Path goes with one port only")
 }
 
 func TestClientsAreLimitedForEveryProcess(t *testing.T) {

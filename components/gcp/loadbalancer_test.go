@@ -21,7 +21,7 @@ func withLoadBalancer(change func(*gcp.LoadBalancerArgs)) pulumi.RunFunc {
 			Labels:             labels.Labels{labels.NameLabel: "blog", labels.InstanceLabel: "blog"},
 			Service:            "blog-web",
 			ServicePort:        80,
-			PodPort:            8000,
+			PodPorts:           []int{8000},
 			Hosts:              []string{"blog.example.com"},
 			AddressName:        pulumi.String("blog-address-1a2b3c4"),
 			CertificateMapName: pulumi.String("blog-certificates-1a2b3c4"),
@@ -193,7 +193,7 @@ func TestTheGatewayIsCreatedLastAndDeletedFirst(t *testing.T) {
 func TestTheLoadBalancerRefusesWhatCannotWork(t *testing.T) {
 	refuses(t, withLoadBalancer, func(a *gcp.LoadBalancerArgs) { *a = gcp.LoadBalancerArgs{} },
 		"LoadBalancer: Project is required", "LoadBalancer: Namespace is required", "LoadBalancer: Service is required", "LoadBalancer: Hosts is required",
-		"LoadBalancer: AllowedCIDRs is required", "LoadBalancer: AddressName is required", "LoadBalancer: CertificateMapName is required", "ServicePort is 0", "PodPort is 0", "TimeoutSeconds is 0",
+		"LoadBalancer: AllowedCIDRs is required", "LoadBalancer: AddressName is required", "LoadBalancer: CertificateMapName is required", "ServicePort is 0", "PodPorts is required", "TimeoutSeconds is 0",
 		"LoadBalancer: AccessLogs is")
 	refuses(t, withLoadBalancer, func(a *gcp.LoadBalancerArgs) { a.Health.Path = "" }, "Health.Host goes with Health.Path")
 	refuses(t, withLoadBalancer, func(a *gcp.LoadBalancerArgs) { a.AllowedCIDRs = []string{"203.0.113.7"} },

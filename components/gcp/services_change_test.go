@@ -59,7 +59,7 @@ func TestPlausibleChangesReplaceNothingThatHoldsData(t *testing.T) {
 			a.AlternativeNames = []string{"www.blog.example.com"}
 		}}},
 		{"another port, a longer drain, everyone", changes{traffic: func(a *gcp.LoadBalancerArgs) {
-			a.PodPort, a.DrainSeconds, a.TimeoutSeconds, a.AllowedCIDRs = 8080, 120, 30, []string{"0.0.0.0/0"}
+			a.PodPorts, a.DrainSeconds, a.TimeoutSeconds, a.AllowedCIDRs = []int{8080}, 120, 30, []string{"0.0.0.0/0"}
 			a.Health = gcp.HealthCheck{Path: "/healthz/ready", Host: "blog.example.com"}
 		}}},
 		// A version does not go back, so that this is the last.

@@ -207,7 +207,7 @@ func (s *services) loadBalancer() error {
 	}
 	traffic, err := gcp.NewLoadBalancer(s.ctx, "blog", changed(s.change.traffic, &gcp.LoadBalancerArgs{
 		Project: mocks.Project, Namespace: namespace.Metadata.Name().Elem(), Labels: labels.Labels{labels.NameLabel: "blog", labels.InstanceLabel: "blog"},
-		Service: "blog-web", ServicePort: 80, PodPort: 8000, Hosts: []string{"blog.example.com"}, AddressName: address.Name,
+		Service: "blog-web", ServicePort: 80, PodPorts: []int{8000}, Hosts: []string{"blog.example.com"}, AddressName: address.Name,
 		CertificateMapName: certificate.MapName, DrainSeconds: 30, TimeoutSeconds: 60, AllowedCIDRs: []string{"203.0.113.0/24"},
 		AccessLogs: arguments.On,
 	}), pulumi.Composite(s.inside, pulumi.Providers(s.cluster)))

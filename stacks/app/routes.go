@@ -77,12 +77,13 @@ func (w wiring) acme() *django.ACME {
 }
 
 func (w wiring) route(wanted spec.Route) django.Route {
-	service, port := w.environment.ServiceOf(cmp.Or(wanted.Process, spec.WebProcess))
+	target := w.environment.TargetOf(wanted)
 	route := django.Route{
 		Host:           wanted.Host,
 		Path:           wanted.Path,
-		Service:        service,
-		ServicePort:    port,
+		Service:        target.Service,
+		ServicePort:    target.ServicePort,
+		PortName:       target.Port,
 		TimeoutSeconds: w.environment.ControllerTimeout(wanted),
 		TLSSecret:      wanted.TLSSecretName,
 		Annotations:    wanted.Annotations,

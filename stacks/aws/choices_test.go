@@ -199,3 +199,29 @@ func TestPodsAreLoggedInProductionAndOnRequest(t *testing.T) {
 	assert.Equal(t, 7.0, group.At(t, "retentionInDays"))
 	assert.NotNil(t, group.At(t, "kmsKeyId"))
 }
+
+func TestARouteLeadsToAnotherPortOfAProcess(t *testing.T) {
+	routes := `"processes": [{"name": "queue", "command": ["queue"], "port": 5000, "ports": [{"name": "console", "containerPort": 5001, "servicePort": 8080}]}],
+		"web": {"ports": [{"name": "proxy", "containerPort": 4180, "servicePort": 4180}]},
+		"routes": [{"path": "/console", "process": "queue", "port": "console"}, {"path": "/queue", "process": "queue"}, {"path": "/proxy", "port": "proxy"}], "dns":`
+	for _, outputs := range mocks.Both() {
+		ran := chosen(t, outputs, spec.Staging, `"dns":`, routes)
+		ports := map[any]any{}
+		names := map[any]bool{}
+		for _, binding := range ran.OfKind("TargetGroupBinding") {
+			ports[binding.At(t, "spec.serviceRef.port")] = binding.At(t, "spec.serviceRef.name")
+			names[binding.At(t, "metadata.name")] = true
+		}
+		assert.Equal(t, map[any]any{80.0: "blog-web", 4180.0: "blog-web", 5000.0: "blog-process-queue", 8080.0: "blog-process-queue"}, ports)
+		assert.Len(t, names, 4)
+		for _, port := range []string{"4180", "5000", "5001"} {
+			ran.Find(t, "SecurityGroupIngressRule", "blog-web-pods-"+port+"-in")
+		}
+		assert.Len(t, ran.OfKind("ListenerRule"), 4)
+		for _, group := range ran.OfKind("TargetGroup") {
+			if group.Custom && group.Name != "blog-pods" {
+				assert.Equal(t, "/", group.At(t, "healthCheck.path"), group.Name)
+			}
+		}
+	}
+}

@@ -132,24 +132,28 @@ func (w wiring) bindPods(base foundation, platform app.Platform, deployed *app.A
 	// The load balancer's rules let requests that have begun reach the pods until all are
 	// deregistered.
 	before := slices.Concat(base.cluster.Ready, deployed.Served, []pulumi.Resource{balancer}, controller)
-	bind := func(backend, process string, group pulumi.StringOutput) error {
-		service, port := w.environment.ServiceOf(process)
+	bind := func(backend string, target spec.RouteTarget, group pulumi.StringOutput) error {
 		_, err := components.NewTargetBinding(w.ctx, w.name, &components.TargetBindingArgs{
 			Namespace:      deployed.Namespace,
 			Labels:         deployed.Labels,
 			Backend:        backend,
-			Service:        service,
-			ServicePort:    port,
+			Service:        target.Service,
+			ServicePort:    target.ServicePort,
+			PortName:       target.Port,
 			TargetGroupARN: group,
 			Registrar:      registrar,
 		}, component.With(platform.Options, pulumi.DependsOn(before))...)
 		return err
 	}
-	if err := bind("", spec.WebProcess, balancer.TargetGroupARN); err != nil {
+	web := w.environment.TargetOf(spec.Route{Process: spec.WebProcess})
+	if err := bind("", web, balancer.TargetGroupARN); err != nil {
 		return err
 	}
-	for _, backend := range w.backends() {
-		if err := bind(backend.Name, backend.Name, balancer.BackendARNs[backend.Name]); err != nil {
+	for _, target := range w.environment.RouteTargets() {
+		if target == web {
+			continue
+		}
+		if err := bind(target.Name(), target, balancer.BackendARNs[target.Name()]); err != nil {
 			return err
 		}
 	}

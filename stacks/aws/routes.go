@@ -5,18 +5,18 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// backends lists the processes besides web that routes lead to.
+// backends lists where routes lead besides the port of web.
 func (w wiring) backends() []components.Backend {
 	var backends []components.Backend
-	for _, process := range w.environment.RoutedProcesses() {
-		if process == spec.WebProcess {
+	for _, target := range w.environment.RouteTargets() {
+		if target.Name() == spec.WebProcess {
 			continue
 		}
 		backends = append(backends, components.Backend{
-			Name:         process,
-			Port:         w.environment.PortOf(process),
-			Health:       components.HealthCheck{Path: w.environment.HealthPathOf(process), Codes: healthyCodes},
-			DrainSeconds: w.environment.DrainOf(process),
+			Name:         target.Name(),
+			Port:         target.PodPort,
+			Health:       components.HealthCheck{Path: w.environment.HealthPathOf(target), Codes: healthyCodes},
+			DrainSeconds: w.environment.DrainOf(target.Process),
 		})
 	}
 	return backends
@@ -25,14 +25,14 @@ func (w wiring) backends() []components.Backend {
 // rules lists the rules of the load balancer; none if it leads to web only.
 func (w wiring) rules() []components.Rule {
 	routes := w.environment.AllRoutes()
-	if len(routes) == 1 && routes[0].Process == spec.WebProcess && routes[0].Path == "/" {
+	if len(routes) == 1 && w.environment.TargetOf(routes[0]).Name() == spec.WebProcess && routes[0].Path == "/" {
 		return nil
 	}
 	var rules []components.Rule
 	for _, route := range routes {
 		rule := components.Rule{Host: route.Host, Path: route.Path, RedirectTo: route.RedirectTo}
-		if route.Process != spec.WebProcess {
-			rule.Backend = route.Process
+		if target := w.environment.TargetOf(route).Name(); target != spec.WebProcess {
+			rule.Backend = target
 		}
 		rules = append(rules, rule)
 	}

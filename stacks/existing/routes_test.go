@@ -34,6 +34,40 @@ func TestRoutesLeadToProcesses(t *testing.T) {
 	}
 }
 
+// A console of the same pods has a path, and its own port of the Service.
+func TestARouteLeadsToAnotherPortOfAProcess(t *testing.T) {
+	const consoles = `"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings", "url": "https://example.com"},
+	"processes": [{"name": "queue", "command": ["queue"], "port": 5672, "ports": [{"name": "console", "containerPort": 15672, "servicePort": 8080}]}],
+	"routes": [{"path": "/queue", "process": "queue", "port": "console"}, {"path": "/proxy", "port": "proxy"}], `
+	const webPorts = `"ports": [{"name": "proxy", "containerPort": 4180, "servicePort": 4180}], `
+	targets := func(t *testing.T, ran mocks.Program, kind string) map[any]any {
+		t.Helper()
+		ports := map[any]any{}
+		for _, route := range ran.OfKind(kind) {
+			if kind == "HTTPRoute" {
+				ports[route.At(t, "spec.rules[0].matches[0].path.value")] = route.At(t, "spec.rules[0].backendRefs[0].port")
+				continue
+			}
+			for _, path := range route.At(t, "spec.rules[0].http.paths").([]any) {
+				found := path.(map[string]any)
+				service := found["backend"].(map[string]any)["service"].(map[string]any)
+				ports[found["path"]] = service["port"].(map[string]any)["name"]
+			}
+		}
+		return ports
+	}
+	for _, outputs := range mocks.Both() {
+		ran := chosen(t, outputs, consoles+`"web": {`+webPorts+`"ingress": {"ingressClassName": "contour", "tlsSecretName": "certificate"}}`)
+		assert.Equal(t, map[any]any{"/": "http", "/queue": "console", "/proxy": "proxy"}, targets(t, ran, "Ingress"))
+		ran = chosen(t, outputs, consoles+`"web": {`+webPorts+`"gateway": {"name": "shared"}}`)
+		assert.Equal(t, map[any]any{"/": 80.0, "/queue": 8080.0, "/proxy": 4180.0}, targets(t, ran, "HTTPRoute"))
+		service, policy := ran.Find(t, "Service", "blog-process-queue"), ran.Find(t, "NetworkPolicy", "blog-process-queue")
+		assert.Equal(t, map[string]any{"name": "console", "port": 8080.0, "targetPort": "console"}, service.At(t, "spec.ports[1]"))
+		assert.Equal(t, 15672.0, policy.At(t, "spec.ingress[0].ports[1].port"))
+		assert.True(t, waits(ran, ran.OfKind("HTTPRoute")[0], ran.Find(t, "Service", "blog-process-queue").URN))
+	}
+}
+
 func TestAnAppBelowAPathKnowsIt(t *testing.T) {
 	ran := chosen(t, mocks.Known, site+`"web": {"gateway": {"name": "shared", "namespace": "gateways"}}`)
 	assert.Equal(t, "/blog", ran.Find(t, "HTTPRoute", "blog-web").At(t, "spec.rules[0].matches[0].path.value"))

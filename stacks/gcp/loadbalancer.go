@@ -45,7 +45,7 @@ func (w wiring) loadBalancerArgs(deployed *app.App, certificate *components.Cert
 		Labels:             deployed.Labels,
 		Service:            w.environment.WebServiceName(),
 		ServicePort:        web.Service.Port,
-		PodPort:            web.Port,
+		PodPorts:           w.webPorts(),
 		Hosts:              w.environment.RoutedHosts(),
 		Backends:           w.backends(),
 		Rules:              w.rules(),

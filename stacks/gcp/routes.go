@@ -17,7 +17,7 @@ func (w wiring) backends() []components.Backend {
 			Name:           process,
 			Service:        service,
 			ServicePort:    port,
-			PodPort:        w.environment.PortOf(process),
+			PodPorts:       w.environment.RoutedPorts(process),
 			DrainSeconds:   w.environment.DrainOf(process),
 			TimeoutSeconds: w.environment.RouteTimeout(process),
 		})
@@ -25,10 +25,19 @@ func (w wiring) backends() []components.Backend {
 	return backends
 }
 
+// webPorts lists the ports of the web pods that the load balancer leads to. Its policies are there
+// without a route to them too.
+func (w wiring) webPorts() []int {
+	if ports := w.environment.RoutedPorts(spec.WebProcess); len(ports) > 0 {
+		return ports
+	}
+	return []int{w.environment.Web.Port}
+}
+
 // rules lists the rules of the load balancer; none if it leads to web only.
 func (w wiring) rules() []components.Rule {
 	routes := w.environment.AllRoutes()
-	if len(routes) == 1 && routes[0].Process == spec.WebProcess && routes[0].Path == "/" {
+	if len(routes) == 1 && w.environment.TargetOf(routes[0]).Name() == spec.WebProcess && routes[0].Path == "/" {
 		return nil
 	}
 	var rules []components.Rule
@@ -36,6 +45,9 @@ func (w wiring) rules() []components.Rule {
 		rule := components.Rule{Host: route.Host, Path: route.Path, RedirectTo: route.RedirectTo}
 		if route.Process != spec.WebProcess {
 			rule.Backend = route.Process
+		}
+		if route.Port != "" {
+			rule.ServicePort = w.environment.TargetOf(route).ServicePort
 		}
 		rules = append(rules, rule)
 	}

@@ -133,6 +133,7 @@ func (e *Environment) checkRouteTarget(problems *Problems, path string, route Ro
 		if e.process(WebProcess) != nil {
 			problems.add(path+".process", route.Process, "is the name of both web and one of processes; rename the latter")
 		}
+		e.checkRoutePort(problems, path, route)
 		return
 	}
 	process := e.process(route.Process)
@@ -143,7 +144,9 @@ func (e *Environment) checkRouteTarget(problems *Problems, path string, route Ro
 	if process.Port == 0 {
 		i := slices.IndexFunc(e.Processes, func(p Process) bool { return p.Name == route.Process })
 		problems.add(path+".process", route.Process, "needs %s.port, the port that it listens on", indexed("processes", i))
+		return
 	}
+	e.checkRoutePort(problems, path, route)
 }
 
 // servingProcesses lists the processes that a route can lead to.
@@ -158,7 +161,7 @@ func (e *Environment) servingProcesses() []string {
 }
 
 func (e *Environment) checkRedirect(problems *Problems, path string, route Route) {
-	for field, stated := range map[string]bool{"process": route.Process != "", "timeoutSeconds": route.TimeoutSeconds > 0, "signIn": route.SignIn != nil} {
+	for field, stated := range map[string]bool{"process": route.Process != "", "port": route.Port != "", "timeoutSeconds": route.TimeoutSeconds > 0, "signIn": route.SignIn != nil} {
 		if stated {
 			problems.add(path+"."+field, nil, "would be ignored, because %s.redirectTo is set", path)
 		}
@@ -282,7 +285,7 @@ func (e *Environment) checkRouteTimeout(problems *Problems, path string, route R
 	if route.TimeoutSeconds == 0 || route.RedirectTo != "" {
 		return
 	}
-	if longest := e.Web.LongestRequestSeconds; route.Process == WebProcess && route.TimeoutSeconds < longest {
+	if longest := e.Web.LongestRequestSeconds; route.Process == WebProcess && route.Port == "" && route.TimeoutSeconds < longest {
 		problems.add(path+".timeoutSeconds", route.TimeoutSeconds, "may not be below %d, which is web.longestRequestSeconds", longest)
 	}
 	if class := e.ingressClass(); class != "" && !slices.Contains(timingClasses(), class) {

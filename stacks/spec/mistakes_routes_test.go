@@ -9,8 +9,9 @@ func routeMistakes() []wrong {
 	}
 	// on returns several changes: routes behind nginx, and the processes that they may name.
 	on := func(web map[string]any, routes ...any) map[string]any {
-		processes := list(object("name", "sockets", "command", list("sockets"), "port", 9000, "terminationGracePeriodSeconds", 90),
-			object("name", "bot", "command", list("bot")))
+		console := list(object("name", "console", "containerPort", 9001, "servicePort", 9001), object("name", "debug", "containerPort", 9002))
+		processes := list(object("name", "sockets", "command", list("sockets"), "port", 9000, "terminationGracePeriodSeconds", 90, "ports", console),
+			object("name", "bot", "command", list("bot"), "ports", list(object("name", "api", "containerPort", 9003))))
 		return map[string]any{"web": web, "processes": processes, "routes": list(routes...)}
 	}
 	behind := func(routes ...any) map[string]any { return on(object("ingress", ingress()), routes...) }
@@ -45,6 +46,12 @@ func routeMistakes() []wrong {
 		{"route to no process", production, "", behind(object("path", "/ws/", "process", "socket")), `routes[0].process: "socket": is no process that serves requests; allowed: web, sockets`},
 		{"route to a process without port", production, "", behind(object("path", "/bot", "process", "bot")), `routes[0].process: "bot": needs processes[1].port, the port that it listens on`},
 		{"route to a worker", production, "", behind(object("path", "/jobs", "process", "default")), `routes[0].process: "default": is no process that serves requests`},
+		{"route to a misspelt port", production, "", behind(object("path", "/console", "process", "sockets", "port", "consoel")), `routes[0].port: "consoel": is no port of processes[0].ports; allowed: console, debug`},
+		{"route to a port without a Service", production, "", behind(object("path", "/debug", "process", "sockets", "port", "debug")), `routes[0].port: "debug": needs processes[0].ports[1].servicePort, the port of the Service that leads to it, for instance 9002`},
+		{"route to a port of a process without a Service", production, "", behind(object("path", "/bot", "process", "bot", "port", "api")), `routes[0].process: "bot": needs processes[1].port, the port that it listens on`},
+		{"route to a further port of web, which has none", onAWS, "", cloud(object("path", "/console", "port", "console")), `routes[0].port: "console": needs a port of this name in web.ports, which is empty`},
+		{"route to the port by its name", onGCP, "", cloud(object("path", "/ws", "process", "sockets", "port", "http")), `routes[0].port: "http": is the port of the process itself, to which a route leads without it; leave it out`},
+		{"redirect and port", production, "", behind(object("host", "www.example.com", "redirectTo", "blog.example.com", "port", "console")), `routes[0].port: would be ignored, because routes[0].redirectTo is set`},
 		{"two routes of a path", production, "", behind(object("path", "/ws", "process", "sockets"), object("path", "/ws/")), `routes[1]: has the host and the path of routes[0] already`},
 		{"two slashes", production, "", behind(object("path", "/ws//", "process", "sockets")), `routes[0].path: "/ws//": must be`},
 		{"path as an expression", production, "", behind(object("path", "/ws(/|$)(.*)", "process", "sockets")), `routes[0].path: "/ws(/|$)(.*)": must be`},

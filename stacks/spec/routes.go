@@ -18,6 +18,8 @@ type Route struct {
 	Path string `json:"path,omitempty" jsonschema:"pattern=^/([A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*/?)?$,maxLength=120" default:"/"`
 	// web, or the name of one of processes, which must have a port.
 	Process string `json:"process,omitempty" jsonschema:"minLength=1" default:"web"`
+	// Name of one of the ports of the process, which must have a servicePort, for instance of a console or a sidecar. On AWS the load balancer asks for / there, and every answer below 500 is healthy.
+	Port string `json:"port,omitempty" jsonschema:"minLength=1" default:"the port of the process itself"`
 	// Host that the requests are redirected to for good (301), with the same path and query, instead of a process.
 	RedirectTo string `json:"redirectTo,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$,maxLength=253"`
 	// Seconds that a response or a WebSocket may last. Rollouts do not wait for it: the process closes what is still open when it stops. On AWS it is how long a connection may be silent, at most 4000 of these seconds, and the largest value holds for all routes. On Google Cloud the largest value of a process holds for all its routes.
@@ -305,12 +307,12 @@ func (e *Environment) Outside(host string) bool {
 	return host != e.DNS.Zone && !strings.HasSuffix(host, "."+e.DNS.Zone)
 }
 
-// WebTimeouts returns the times of the routes to web that have one, in seconds by path. Of two
+// WebTimeouts returns the times of the routes to web's own port that have one, in seconds by path. Of two
 // hosts with the same path, the longer time counts.
 func (e *Environment) WebTimeouts() map[string]int {
 	timeouts := map[string]int{}
 	for _, route := range e.AllRoutes() {
-		if route.Process == WebProcess && route.TimeoutSeconds > 0 {
+		if route.Process == WebProcess && route.Port == "" && route.TimeoutSeconds > 0 {
 			timeouts[route.Path] = max(timeouts[route.Path], route.TimeoutSeconds)
 		}
 	}
@@ -321,7 +323,7 @@ func (e *Environment) WebTimeouts() map[string]int {
 // route, in seconds; 0 for its own default. Controllers of a known class are told the longest
 // request of web too, if their usual minute is too short for it.
 func (e *Environment) ControllerTimeout(route Route) int {
-	if route.TimeoutSeconds > 0 || route.RedirectTo != "" || route.Process != WebProcess {
+	if route.TimeoutSeconds > 0 || route.RedirectTo != "" || route.Process != WebProcess || route.Port != "" {
 		return route.TimeoutSeconds
 	}
 	if longest := e.Web.LongestRequestSeconds; longest > usualIdle && slices.Contains(timingClasses(), e.ingressClass()) {
@@ -352,13 +354,16 @@ func (e *Environment) RouteCertificates() []string {
 	return unique(certificates)
 }
 
-// HealthPathOf returns the path that a load balancer asks a process: that of its readiness
-// probe, or else /.
-func (e *Environment) HealthPathOf(process string) string {
-	if process == WebProcess {
+// HealthPathOf returns the path that a load balancer asks a target: that of the readiness probe
+// of the process, or else /. The probe says nothing about further ports.
+func (e *Environment) HealthPathOf(target RouteTarget) string {
+	if target.Port != "" {
+		return "/"
+	}
+	if target.Process == WebProcess {
 		return e.Web.ReadinessPath
 	}
-	if probe := e.process(process).Probes.Readiness; probe != nil && probe.Path != "" {
+	if probe := e.process(target.Process).Probes.Readiness; probe != nil && probe.Path != "" {
 		return probe.Path
 	}
 	return "/"

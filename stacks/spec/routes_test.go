@@ -88,3 +88,37 @@ func TestAKnownControllerWaitsForTheLongestRequest(t *testing.T) {
 	require.NoError(t, err)
 	assert.Zero(t, e.ControllerTimeout(e.AllRoutes()[0]), "no annotation is known")
 }
+
+const ported = `
+cloud: none
+tier: staging
+cluster: {context: kind-kind}
+app: {name: blog, image: "registry.example.com/blog:1.0", settingsModule: blog.settings, url: "https://example.com"}
+web: {gateway: {name: shared}, longestRequestSeconds: 300, ports: [{name: proxy, containerPort: 4180, servicePort: 4180}]}
+processes:
+- {name: api, command: [api], port: 9000, ports: [{name: admin, containerPort: 9001, servicePort: 8001}]}
+- {name: api-admin, command: [admin], port: 9002}
+routes:
+- {path: /admin, process: api, port: admin}
+- {path: /more, process: api, port: admin}
+- {path: /api, process: api}
+- {path: /other, process: api-admin}
+- {path: /proxy, port: proxy, timeoutSeconds: 5}
+`
+
+func TestARouteToAnotherPortHasATargetThatNoOtherHas(t *testing.T) {
+	e, err := parse(t, ported)
+	require.NoError(t, err, "the longest request is of web's own port")
+	targets := e.RouteTargets()
+	require.Len(t, targets, 5, "two routes share one")
+	assert.Equal(t, spec.RouteTarget{Process: "web", Service: "blog-web", ServicePort: 80, PodPort: 8000}, targets[0])
+	assert.Equal(t, spec.RouteTarget{Process: "api", Port: "admin", Service: "blog-process-api", ServicePort: 8001, PodPort: 9001}, targets[1])
+	names := map[string]bool{}
+	for _, target := range targets {
+		names[target.Name()] = true
+	}
+	assert.Len(t, names, 5, "a process is called as another one with its port")
+	assert.Equal(t, []int{9000, 9001}, e.RoutedPorts("api"))
+	assert.Empty(t, e.WebTimeouts(), "NGINX in the web pods is at web's own port")
+	assert.Equal(t, "/", e.HealthPathOf(targets[1]))
+}

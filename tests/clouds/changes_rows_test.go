@@ -70,6 +70,7 @@ func changes() []string {
 		"beat.enabled=false",
 		"processes=[{name: feed, command: [python, manage.py, feed]}]",
 		"routes=[{path: /feed/, process: feed, timeoutSeconds: 3600}] --set processes=[{name: feed, command: [python, manage.py, feed], port: 9000, terminationGracePeriodSeconds: 90}]",
+		"routes=[{path: /metrics, port: metrics}] --set web.ports=[{name: metrics, containerPort: 9113, servicePort: 9113}]",
 		"routes=[{host: www.example.com, redirectTo: blog.example.com}]",
 		"cron=[{name: clean, schedule: \"0 3 * * *\", command: [python, manage.py, clearsessions]}]",
 		"shell={enabled: true, reason: INC-1}",

@@ -315,6 +315,7 @@ func optionalChanges() []change {
 		"web.ingress.acme={email: ops@example.com}",
 		"web.ingress.annotations={example.com/team: web}",
 		"routes=[{path: /bot/, process: bot, timeoutSeconds: 3600}]",
+		"routes=[{path: /bot/, process: bot, port: console}] --set processes[0].ports=[{name: console, containerPort: 9001, servicePort: 9001}]",
 		"routes=[{host: www.example.com, redirectTo: blog.example.com}]",
 		"routes=[{host: admin.example.com, signIn: {basicAuthSecretName: users}, tlsSecretName: admin}]",
 		"routes=[{host: '*'}]",
