@@ -144,6 +144,9 @@ func (c *cluster) whyContainer(ctx context.Context, pod *corev1.Pod, status core
 	case "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError":
 		return fmt.Sprintf("%s: the image %s cannot be pulled: %s", where, status.Image, messageOf(waiting))
 	case "CrashLoopBackOff":
+		if hook := c.whyHook(ctx, pod, status.Name); hook != "" {
+			return where + ": " + hook
+		}
 		if ended := status.LastTerminationState.Terminated; ended != nil {
 			return c.whyExited(ctx, pod, status.Name, where+" crashes again and again", ended, true)
 		}
@@ -152,6 +155,20 @@ func (c *cluster) whyContainer(ctx context.Context, pod *corev1.Pod, status core
 		return ""
 	}
 	return fmt.Sprintf("%s: %s", where, messageOf(waiting))
+}
+
+// whyHook returns the event of a postStart hook that fails. The kubelet ends the container then, and the exit code of a
+// program that was killed says nothing.
+func (c *cluster) whyHook(ctx context.Context, pod *corev1.Pod, container string) string {
+	if asked := containerOf(pod, container); asked.Lifecycle == nil || asked.Lifecycle.PostStart == nil {
+		return ""
+	}
+	for _, warning := range c.warningsOf(ctx, pod.Namespace, pod.Name, string(pod.UID)) {
+		if strings.HasPrefix(warning, "FailedPostStartHook: ") {
+			return warning
+		}
+	}
+	return ""
 }
 
 func messageOf(waiting *corev1.ContainerStateWaiting) string {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -138,6 +139,36 @@ func TestAContainerThatNeverStartsEndsTheWaitEarly(t *testing.T) {
 			require.Len(t, failure.reasons, 1)
 			assert.Contains(t, failure.reasons[0], test.says)
 		})
+	}
+}
+
+// A container whose hook fails ends as if its program had been killed.
+func TestAFailedHookIsNamedInsteadOfTheExitCode(t *testing.T) {
+	const killed = `restartCount: 2, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 137, reason: Error}}`
+	const hook = `, lifecycle: {postStart: {exec: {command: [warm]}}}`
+	event := func(reason string) string {
+		return `
+apiVersion: v1
+kind: Event
+metadata: {name: hook, namespace: shop}
+type: Warning
+reason: ` + reason + `
+message: PostStartHook failed
+involvedObject: {kind: Pod, name: worker-new-x, namespace: shop}
+`
+	}
+	const fails = "FailedPostStartHook"
+	of := func(hook, reason string) (*cluster, *corev1.Pod) {
+		c := clusterWith(t, podOf("new", killed, hook), event(reason))
+		var pod corev1.Pod
+		require.NoError(t, runtime.DefaultUnstructuredConverter.FromUnstructured(parsed(t, podOf("new", killed, hook)), &pod))
+		return c, &pod
+	}
+	c, _ := of(hook, fails)
+	assert.Equal(t, []string{"pod worker-new-x, container main: FailedPostStartHook: PostStartHook failed"}, c.whyNotReady(t.Context(), "shop", "app=worker"))
+	for _, other := range [][2]string{{hook, "BackOff"}, {"", fails}} {
+		c, pod := of(other[0], other[1])
+		assert.Empty(t, c.whyHook(t.Context(), pod, "main"), other)
 	}
 }
 

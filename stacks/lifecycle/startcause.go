@@ -40,6 +40,11 @@ func startCauses() []startCause {
 		{pattern: `[Ss]ecret "[^"]+" not found|[Cc]onfig[Mm]ap "[^"]+" not found|persistentvolumeclaim "[^"]+" not found`, next: object, heals: true},
 		{pattern: `couldn't find key ([^ ,)]+) in`, next: entry, heals: true},
 		{pattern: `references non-existent (?:secret|config) key: ([^ ,)]+)`, next: entry, heals: true},
+		// The kubelet keeps the error to itself, since it could describe the node
+		// (https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/kubelet_pods.go).
+		{pattern: `failed to create subPath directory for volumeMount "([^"]+)"`, next: "the node cannot create the folder of subPath in the volume $1, which may be read-only, refuse root or have a file of that name: create the folder there, or correct subPath; the pod starts by itself then", heals: true},
+		{pattern: `failed to prepare subPath for volumeMount "([^"]+)"`, next: "the node cannot mount the subPath of the volume $1, which may be a link or lead through a file: correct it, or mount the whole volume without subPath; if the volume is one of a network, see whether its server answers", heals: true},
+		{pattern: `PostStartHookError|FailedPostStartHook`, next: "the postStart hook of the container fails, and the container is stopped for it: correct its command, or what it connects to; only the log of the kubelet on the node has what it says", heals: true},
 		{pattern: `InvalidImageName`, next: "correct the name of the image"},
 		{pattern: `ErrImageNeverPull`, next: "load the image onto the node, or set app.imagePullPolicy to IfNotPresent", heals: true},
 		{pattern: `(?s)(?:cannot be pulled|ErrImagePull|ImagePullBackOff).*(?:pull access denied|authorization failed|[Uu]nauthorized|[Ff]orbidden)`, next: "name a Secret with credentials of the registry in app.imagePullSecrets, or correct the name of the image"},
