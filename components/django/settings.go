@@ -44,10 +44,12 @@ type SettingsArgs struct {
 	// Unset are variables of the contract that no process gets.
 	Unset []string
 	// Plain are variables of the app. A value can refer to other variables: $(NAME).
-	// Like Secret, FromSecrets and Bindings, it overrides variables of the contract.
+	// Like Secret, Made, FromSecrets and Bindings, it overrides variables of the contract.
 	Plain map[string]string
 	// Secret are variables of the app with secret values.
 	Secret map[string]string
+	// Made are variables of the app whose secret values other resources have.
+	Made map[string]pulumi.StringInput
 	// FromSecrets are variables of the app from existing Secrets.
 	FromSecrets map[string]SecretEntry
 	// Objects are the Secrets and ConfigMaps that the environment creates.
@@ -180,6 +182,9 @@ func (a *SettingsArgs) variables(names variableNames) variables {
 	for name, value := range a.Secret {
 		v.secret[name] = pulumi.ToSecret(pulumi.String(value)).(pulumi.StringOutput)
 	}
+	for name, value := range a.Made {
+		v.secret[name] = pulumi.ToSecret(value).(pulumi.StringInput)
+	}
 	for _, entry := range contract.Values() {
 		value, has := a.Values[entry.Path]
 		if !has {
@@ -278,7 +283,8 @@ func (a *SettingsArgs) boundNames() (variableNames, error) {
 func (a *SettingsArgs) overrides(name string) bool {
 	_, plain := a.Plain[name]
 	_, secret := a.Secret[name]
+	_, made := a.Made[name]
 	_, referenced := a.FromSecrets[name]
 	_, bound := a.Bindings[name]
-	return plain || secret || referenced || bound || slices.Contains(a.Unset, name)
+	return plain || secret || made || referenced || bound || slices.Contains(a.Unset, name)
 }

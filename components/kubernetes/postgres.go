@@ -29,6 +29,8 @@ type PostgresArgs struct {
 	// letters, digits and underscores, 63 at most.
 	Database string
 	User     string
+	// Further databases that User owns, named as Database is.
+	Further []string
 	// Size of the volume in Kubernetes' notation, for instance 20Gi. The server's log of
 	// changes takes a part of it.
 	Size string
@@ -45,7 +47,7 @@ type PostgresArgs struct {
 	// Parameters of the server (postgresql.conf), some of them in place of those that follow
 	// from Resources and Size.
 	Parameters map[string]string
-	// Extensions that the administrator creates in the app's database. What the image lacks
+	// Extensions that the administrator creates in the databases of User. What the image lacks
 	// is an error of the Job that creates the role.
 	Extensions []string
 	// MaxConnections of the server; 0 for PostgreSQL's default.
@@ -166,9 +168,9 @@ func (p *Postgres) register(ctx *pulumi.Context, name string, args *PostgresArgs
 	p.Admin.Name, p.Admin.User, p.Admin.Password = "postgres", postgresAdmin, admin.password
 	err = role{
 		namespace: args.Namespace, labels: args.Labels, image: args.Image, resources: args.RoleResources,
-		script: demotionScript + roleScript,
-		admin:  p.Admin, adminSecret: admin.secret, adminKey: "password",
-		database: args.Database, user: args.User, secret: secret, key: "password",
+		before: demotionScript, script: roleScript,
+		admin: p.Admin, adminSecret: admin.secret, adminKey: "password",
+		database: args.Database, further: args.Further, user: args.User, secret: secret, key: "password",
 		extensions: args.Extensions,
 		advice:     "Build an image FROM " + args.Image + " that installs the extension's package, and name it as the server's image",
 	}.register(ctx, name+"-postgres-role", p, pulumi.DependsOn([]pulumi.Resource{server}))
@@ -194,7 +196,7 @@ func (a *PostgresArgs) administrator(ctx *pulumi.Context, name string, parent pu
 }
 
 func (a *PostgresArgs) check() error {
-	return errors.Join(checkRole("Postgres", a.Database, a.User, postgresAdmin), validate.Check("Postgres",
+	return errors.Join(checkRole("Postgres", a.Database, a.User, postgresAdmin), checkFurther("Postgres", a.Database, a.Further), validate.Check("Postgres",
 		validate.Required("Namespace", a.Namespace != nil),
 		validate.Required("Labels", a.Labels.Complete()),
 		validate.Required("Image", a.Image != ""),

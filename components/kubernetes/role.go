@@ -32,7 +32,9 @@ type DatabaseRoleArgs struct {
 	// letters, digits and underscores, 63 at most.
 	Database string
 	User     string
-	// Extensions that the administrator creates in the database, with those that they need.
+	// Further databases that the role owns, named as Database is.
+	Further []string
+	// Extensions that the administrator creates in the databases, with those that they need.
 	// What the server lacks is an error of the Job.
 	Extensions []string
 	Resources  pod.Resources
@@ -100,7 +102,7 @@ func NewDatabaseRole(ctx *pulumi.Context, name string, args *DatabaseRoleArgs, o
 			namespace: args.Namespace, labels: args.Labels, image: args.Image, resources: args.Resources,
 			script: roleScript,
 			admin:  args.Admin, adminSecret: secret, adminKey: "admin-password",
-			database: args.Database, user: args.User, secret: secret, key: "password",
+			database: args.Database, further: args.Further, user: args.User, secret: secret, key: "password",
 			extensions: args.Extensions,
 			advice:     "The provider of the server lists the extensions that it offers for each version of PostgreSQL",
 		}.register(ctx, name+"-"+rolePart, r, pulumi.DependsOn(slices.Concat(values, args.Before)))
@@ -124,7 +126,7 @@ func (a *DatabaseRoleArgs) check() error {
 		validate.Required("Database", a.Database != ""),
 		validate.Required("User", a.User != ""),
 	)}
-	return errors.Join(append(problems, checkRole("DatabaseRole", a.Database, a.User, a.Admin.User), checkExtensions("DatabaseRole", a.Extensions))...)
+	return errors.Join(append(problems, checkRole("DatabaseRole", a.Database, a.User, a.Admin.User), checkFurther("DatabaseRole", a.Database, a.Further), checkExtensions("DatabaseRole", a.Extensions))...)
 }
 
 // checkExtensions reports names that a shell would read as more than one word.
@@ -139,12 +141,30 @@ func checkExtensions(component string, extensions []string) error {
 	return errors.Join(problems...)
 }
 
+// plainName matches names that need no quotes, and an empty one.
+var plainName = regexp.MustCompile(`^([a-z_][a-z0-9_]{0,62})?$`)
+
+// checkFurther reports names of further databases that are not plain, or that are there twice.
+func checkFurther(component, database string, further []string) error {
+	var problems []error
+	taken := []string{database}
+	for i, name := range further {
+		if name == "" || !plainName.MatchString(name) {
+			problems = append(problems, fmt.Errorf("%s: Further[%d] is %q; allowed are lower-case letters, digits and underscores, 63 at most", component, i, name))
+		}
+		if slices.Contains(taken, name) {
+			problems = append(problems, fmt.Errorf("%s: Further[%d] is %q, which is one of the databases already", component, i, name))
+		}
+		taken = append(taken, name)
+	}
+	return errors.Join(problems...)
+}
+
 // checkRole reports names that are not plain, and a role that is the administrator.
 func checkRole(component, database, user, admin string) error {
 	var problems []error
-	plain := regexp.MustCompile(`^([a-z_][a-z0-9_]{0,62})?$`)
 	for _, name := range []struct{ field, value string }{{"Database", database}, {"User", user}} {
-		if !plain.MatchString(name.value) {
+		if !plainName.MatchString(name.value) {
 			problems = append(problems, fmt.Errorf("%s: %s is %q; allowed are lower-case letters, digits and underscores, 63 at most", component, name.field, name.value))
 		}
 	}
@@ -160,13 +180,15 @@ type role struct {
 	labels    labels.Labels
 	image     string
 	resources pod.Resources
-	script    string
+	// script gives the role one database. before runs once, before it.
+	before, script string
 	// admin connects with the password in one entry of a Secret.
 	admin       connection.Database
 	adminSecret *corev1.Secret
 	adminKey    string
-	// database belongs to user, whose password is one entry of a Secret.
+	// database and further belong to user, whose password is one entry of a Secret.
 	database, user string
+	further        []string
 	secret         *corev1.Secret
 	key            string
 	// extensions of the database, and advice for those that the server lacks.
@@ -179,7 +201,6 @@ func (r role) register(ctx *pulumi.Context, name string, parent pulumi.Resource,
 	if err != nil {
 		return err
 	}
-	script := r.script
 	environment := append(psqlEnvironment(r.admin, r.adminSecret, r.adminKey),
 		pod.Env("ROLE_DATABASE", pulumi.String(r.database)),
 		pod.Env("ROLE_NAME", pulumi.String(r.user)),
@@ -187,7 +208,7 @@ func (r role) register(ctx *pulumi.Context, name string, parent pulumi.Resource,
 	)
 	var final []int
 	if len(r.extensions) > 0 {
-		script += extensionsScript
+		r.script += extensionsScript
 		environment = append(environment,
 			pod.Env("ROLE_EXTENSIONS", pulumi.String(strings.Join(r.extensions, " "))),
 			pod.Env("ROLE_ADVICE", pulumi.String(r.advice)),
@@ -203,9 +224,22 @@ func (r role) register(ctx *pulumi.Context, name string, parent pulumi.Resource,
 		volumes:        certificates,
 		container: corev1.ContainerArgs{
 			Image:     pulumi.String(r.image),
-			Command:   pulumi.ToStringArray([]string{"sh", "-c", script}),
+			Command:   pulumi.ToStringArray([]string{"sh", "-c", r.whole()}),
 			Env:       environment,
 			Resources: r.resources.Requirements(),
 		},
 	}.register(ctx, name, parent, opts...)
+}
+
+// whole is the script for all databases. Each has a separate shell, so that no variable of one
+// reaches the next.
+func (r role) whole() string {
+	if len(r.further) == 0 {
+		return r.before + r.script
+	}
+	script := "set -eu\n" + r.before + "\ngive() (\n" + r.script + ")\ngive\n"
+	for _, database := range r.further {
+		script += "ROLE_DATABASE=" + database + "\ngive\n"
+	}
+	return script
 }

@@ -34,7 +34,12 @@ SET LOCAL lock_timeout = '30s';
 SELECT format('REVOKE %I FROM %I', above.rolname, :'role') FROM pg_auth_members JOIN pg_roles AS above ON above.oid = roleid
 WHERE member = (SELECT oid FROM pg_roles WHERE rolname = :'role') AND pg_has_role(roleid, :'former', 'MEMBER') \gexec
 GRANT :"former" TO CURRENT_USER;
+-- Other databases would change their owner too, and their tables would not.
+CREATE TEMPORARY TABLE others AS SELECT datname FROM pg_database
+WHERE datdba = (SELECT oid FROM pg_roles WHERE rolname = :'former') AND datname <> :'database';
 REASSIGN OWNED BY :"former" TO :"role";
+SELECT format('ALTER DATABASE %I OWNER TO %I', datname, :'former') FROM others \gexec
+DROP TABLE others;
 GRANT :"role" TO :"former";
 SQL
 fi

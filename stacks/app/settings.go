@@ -44,6 +44,7 @@ func (w wiring) settings(d dataServices, values django.Values, account pulumi.St
 		Cloud:       string(w.environment.Cloud),
 		Plain:       w.environment.WithAddresses(w.environment.App.Env),
 		Secret:      w.environment.App.SecretEnv,
+		Made:        w.furtherURLs(d.database),
 		Files:       w.environment.FileTexts(w.environment.App.Files),
 		FromSecrets: secretEntries(w.environment.App.SecretKeyRefs),
 		Objects:     w.stored.objects,
@@ -162,6 +163,20 @@ func (w wiring) addDatabase(values django.Values, database connection.Database) 
 	if database.CA != nil {
 		values[contract.DatabaseCAFile] = pulumi.String(database.CAFile())
 	}
+}
+
+// furtherURLs are the variables with the URLs of further databases. They differ from that of the
+// first in its name only.
+func (w wiring) furtherURLs(database connection.Database) map[string]pulumi.StringInput {
+	urls := map[string]pulumi.StringInput{}
+	for _, further := range w.environment.Database.Further {
+		if further.URLVariable == "" {
+			continue
+		}
+		database.Name = further.Name
+		urls[further.URLVariable] = database.URL()
+	}
+	return urls
 }
 
 func (w wiring) addCache(values django.Values, cache *connection.Redis) {

@@ -225,3 +225,17 @@ func TestARouteLeadsToAnotherPortOfAProcess(t *testing.T) {
 		}
 	}
 }
+
+func TestASecondDatabaseIsOnTheEnvironmentsServer(t *testing.T) {
+	const further = `"database": {"kind": "managed", "further": [{"name": "archive", "urlVariable": "ARCHIVE_URL"}]}`
+	for _, outputs := range mocks.Both() {
+		ran := chosen(t, outputs, spec.Production, `"database": {"kind": "managed"}`, further)
+		script := ran.Find(t, "Job", "blog-database-role").At(t, "spec.template.spec.containers[0].command[2]")
+		assert.Contains(t, script, "ROLE_DATABASE=archive\ngive\n")
+		env := ran.Find(t, "Secret", "blog-env")
+		assert.Equal(t, mocks.Hidden, env.Plain()["stringData"])
+		if outputs == mocks.Known {
+			assert.Contains(t, env.At(t, "stringData.ARCHIVE_URL"), ":5432/archive?")
+		}
+	}
+}

@@ -2,6 +2,7 @@ package existing_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -209,4 +210,23 @@ func TestAnExistingMemcachedIsReachedWithoutACache(t *testing.T) {
 
 	secret, _ := ran.Find(t, "Secret", "blog-env").At(t, "stringData").(map[string]any)
 	assert.Equal(t, "cache.example.com:11211", secret["CACHE_LOCATION"])
+}
+
+// A second alias of DATABASES has a database of the same server and user.
+func TestASecondDatabaseIsOnTheEnvironmentsServer(t *testing.T) {
+	const two = smallApp + `, "database": {"resources": {"memoryLimit": "1Gi"}, "further": [{"name": "archive", "urlVariable": "ARCHIVE_URL"}, {"name": "reports"}]}, "release": {"migrate": {"databases": ["default", "archive"]}}`
+	for _, outputs := range mocks.Both() {
+		ran := chosen(t, outputs, two)
+		role := ran.Find(t, "Job", "blog-postgres-role")
+		script := role.At(t, first+".command[2]")
+		assert.Contains(t, script, "ROLE_DATABASE=archive\ngive\nROLE_DATABASE=reports\ngive\n")
+		assert.True(t, waits(ran, ran.Find(t, "Job", "blog-migrate"), role.URN))
+		env := ran.Find(t, "Secret", "blog-env")
+		assert.Equal(t, mocks.Hidden, env.Plain()["stringData"])
+		if outputs == mocks.Known {
+			url := fmt.Sprint(env.At(t, "stringData.DATABASE_URL"))
+			assert.Contains(t, url, ":5432/blog?")
+			assert.Equal(t, strings.Replace(url, "/blog?", "/archive?", 1), env.At(t, "stringData.ARCHIVE_URL"))
+		}
+	}
 }

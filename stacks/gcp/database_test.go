@@ -25,3 +25,17 @@ func TestTheAppFindsAReadReplicaByTheVariableThatItNames(t *testing.T) {
 	assert.Contains(t, fmt.Sprint(env.At(t, "stringData.READ_URL")), "@10.20.128.6:")
 	assert.Contains(t, fmt.Sprint(env.At(t, "stringData.DATABASE_URL")), "@10.20.128.5:")
 }
+
+func TestASecondDatabaseIsOnTheEnvironmentsServer(t *testing.T) {
+	const further = `"database": {"kind": "managed", "further": [{"name": "archive", "urlVariable": "ARCHIVE_URL"}]}`
+	for _, outputs := range mocks.Both() {
+		ran := run(t, outputs, replaced(t, fmt.Sprintf(whole, spec.Production), `"database": {"kind": "managed"}`, further))
+		script := ran.Find(t, "Job", "blog-database-role").At(t, "spec.template.spec.containers[0].command[2]")
+		assert.Contains(t, script, "ROLE_DATABASE=archive\ngive\n")
+		env := ran.Find(t, "Secret", "blog-env")
+		assert.Equal(t, mocks.Hidden, env.Plain()["stringData"])
+		if outputs == mocks.Known {
+			assert.Contains(t, env.At(t, "stringData.ARCHIVE_URL"), ":5432/archive?")
+		}
+	}
+}

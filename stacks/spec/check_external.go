@@ -131,22 +131,30 @@ func (e *Environment) checkDatabaseNames(problems *Problems) {
 		e.checkExternalNames(problems)
 		return
 	}
-	for path, name := range map[string]string{"database.name": e.Database.Name, "database.user": e.Database.User} {
-		if name == "" {
-			continue // it follows from app.name, which has a mistake
-		}
-		if !createdName.MatchString(name) {
-			problems.add(path, name, "may have lower-case letters, digits and underscores, and begins with no digit; a name that exists on another server needs database.kind external")
-		}
-		if strings.HasPrefix(name, "pg_") {
-			problems.add(path, name, "names that begin with pg_ belong to PostgreSQL")
-		}
-	}
-	if strings.HasPrefix(e.Database.Name, "template") || e.Database.Name == "postgres" {
-		problems.add("database.name", e.Database.Name, "belongs to PostgreSQL; name another")
-	}
+	checkDatabaseName(problems, "database.name", e.Database.Name)
+	checkCreatedName(problems, "database.user", e.Database.User)
 	if slices.Contains([]string{DatabaseAdministrator, formerAdministrator}, e.Database.User) {
 		problems.add("database.user", e.Database.User, "is the administrator of the server, which creates the app's user; name another")
+	}
+}
+
+// checkDatabaseName reports the name of a database that the program does not create.
+func checkDatabaseName(problems *Problems, path, name string) {
+	checkCreatedName(problems, path, name)
+	if strings.HasPrefix(name, "template") || name == "postgres" {
+		problems.add(path, name, "belongs to PostgreSQL; name another")
+	}
+}
+
+func checkCreatedName(problems *Problems, path, name string) {
+	if name == "" {
+		return // it follows from app.name, which has a mistake
+	}
+	if !createdName.MatchString(name) {
+		problems.add(path, name, "may have lower-case letters, digits and underscores, and begins with no digit; a name that exists on another server needs database.kind external")
+	}
+	if strings.HasPrefix(name, "pg_") {
+		problems.add(path, name, "names that begin with pg_ belong to PostgreSQL")
 	}
 }
 

@@ -125,7 +125,7 @@ func (e *Environment) serverConnections() []connections {
 	if pooler := e.Database.Pooler; pooler.Kind != NoPooler {
 		parts = []connections{rolled("pool", pooler.Replicas, pooler.PoolSize)}
 	}
-	return append(parts, e.directConnections()...)
+	return e.perDatabase(append(parts, e.directConnections()...))
 }
 
 // checkConnections reports more connections than the database allows.

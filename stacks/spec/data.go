@@ -160,7 +160,7 @@ func (e *Environment) holds(part data.Part) bool {
 func (e *Environment) lossOf(part data.Part) string {
 	switch part {
 	case data.Database:
-		return fmt.Sprintf("the database %s with all its rows", e.Database.Name)
+		return e.databasesText()
 	case data.Backups:
 		return fmt.Sprintf("all backups of the database %s", e.Database.Name)
 	case data.Broker:

@@ -20,6 +20,8 @@ type Database struct {
 	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=managed,enum=none"`
 	// Name of the database: lower-case letters, digits and underscores. With kind external also capitals, dots and hyphens, and postgres.
 	Name string `json:"name,omitempty" jsonschema:"minLength=1,maxLength=63" default:"app.name with underscores for hyphens"`
+	// Further databases on the server of the environment, for instance for a second alias in Django's DATABASES; with kind in-cluster or managed. The app's user owns them, so that host, port, user and password are those of the first. The connections of every process are counted once for each database, as Django opens them. One that is removed here stays on the server with its rows.
+	Further []FurtherDatabase `json:"further,omitempty" jsonschema:"maxItems=20"`
 	// The database user of the app: lower-case letters, digits and underscores. With kind external also capitals, dots, hyphens and @.
 	User string `json:"user,omitempty" jsonschema:"minLength=1,maxLength=63" default:"app.name with underscores for hyphens"`
 	// Image of the in-cluster server; psql for other servers and the check of stored credentials come from it as well.
@@ -32,7 +34,7 @@ type Database struct {
 	MaxConnections int `json:"maxConnections,omitempty" jsonschema:"minimum=20,maximum=10000" default:"follows from the processes with kind in-cluster, and is 100 at least; follows from the memory with kind managed; not checked with kind external"`
 	// Parameters of the in-cluster server (postgresql.conf), for instance work_mem: 16MB, in place of those that follow from its resources. A change restarts it.
 	Parameters map[string]string `json:"parameters,omitempty"`
-	// Extensions that the administrator of the server creates in the database before migrations, with those that they need. One that the server lacks stops the update and is named. One that is removed here stays in the database.
+	// Extensions that the administrator of the server creates in the database, and in those of further, before migrations, with those that they need. One that the server lacks stops the update and is named. One that is removed here stays in the database.
 	Extensions []string `json:"extensions,omitempty" jsonschema:"uniqueItems=true,pattern=^[a-z_][a-z0-9_-]{0\\,62}$"`
 	// A connection pooler between the app and the server.
 	Pooler Pooler `json:"pooler,omitempty"`
@@ -46,6 +48,14 @@ type Database struct {
 	External *ExternalDatabase `json:"external,omitempty"`
 	// The managed server; with kind managed.
 	Managed ManagedDatabase `json:"managed,omitempty"`
+}
+
+// FurtherDatabase is a database beside the first one on the same server.
+type FurtherDatabase struct {
+	// Name of the database: lower-case letters, digits and underscores.
+	Name string `json:"name" jsonschema:"minLength=1,maxLength=63"`
+	// Variable of the app's processes that holds the URL of the database, as DATABASE_URL holds that of the first.
+	URLVariable string `json:"urlVariable,omitempty" jsonschema:"minLength=1" default:"none: the app has host, port, user and password of the first database, and knows the name"`
 }
 
 // ManagedDatabase is a managed PostgreSQL server of the cloud; with kind managed.
@@ -102,6 +112,7 @@ func (e *Environment) checkDatabase(problems *Problems) {
 		problems.add("database.external.sslMode", "disable", "production needs TLS: require, verify-ca or verify-full")
 	}
 	e.checkDatabaseNames(problems)
+	e.checkFurther(problems)
 }
 
 const (

@@ -34,12 +34,13 @@ func mistakesOfApps() map[string][]wrong {
 		"servers":              serverMistakes(),
 		"external servers":     externalMistakes(),
 		"Memcached":            memcachedMistakes(),
+		"further databases":    furtherMistakes(),
 	}
 }
 
 // cure matches what tells the reader how to mend a mistake: what is allowed, what is missing, what to write instead, or
 // which other value makes this one idle.
-var cure = regexp.MustCompile(`must |may |needs? |is required|is not allowed|allowed|did you mean|keep one|would be ignored|because |already|is taken|which has|goes without|cannot be had here|contradicts |for instance|: letters|either |add |write |set |give |rename|remove |choose |leave |put |takes |are: |use |which nothing replaces: |: lower|: lower-case |such as `)
+var cure = regexp.MustCompile(`must |may |needs? |is required|is not allowed|allowed|did you mean|keep one|would be ignored|because |already|is taken|which has|goes without|cannot be had here|contradicts |for instance|: letters|either |add |write |set |give |rename|remove |choose |leave |put |takes |are: |use |which nothing replaces: |: lower|: lower-case |such as |name another`)
 
 func TestEveryMistakeOfAnAppHasItsPathAndItsCure(t *testing.T) {
 	const fewest = 60

@@ -9,6 +9,34 @@ func bucketOf(field string, value any) map[string]any {
 	return object("store", "bucket", "bucket", bucket)
 }
 
+// furtherMistakes are further databases that a server does not get, or that parts of the environment would leave out.
+func furtherMistakes() []wrong {
+	database := func(further ...any) map[string]any { return map[string]any{"database.further": list(further...)} }
+	beside := func(path string, value any) map[string]any {
+		return map[string]any{"database.further": list(object("name", "archive")), path: value}
+	}
+	return []wrong{
+		{"further database that backups leave out", minimal, "", beside("database.backups.store", "volume"), `database.further: contradicts database.backups.store volume, because backups hold database.name only and would leave these out: set database.kind to managed, whose backups hold the whole server, or database.backups.store to none`},
+		{"further database that a move leaves out", onAWS, "", beside("database.move", object("other", "in-cluster", "step", "prepare")), `database.further: contradicts database.move, which copies database.name only and would leave these behind: remove database.move`},
+		{"further database behind a pooler", minimal, "", beside("database.pooler.kind", "pgbouncer"), `database.pooler.kind: "pgbouncer": leads to database.name only, and database.further needs more: set it to none`},
+		{"further database of another server", minimal, "", beside("database", object("kind", "external", "further", list(object("name", "archive")), "external", object("host", "db", "password", "x"))), `database.further: needs database.kind in-cluster or managed, because only the environment's own server gets databases; name the URL of another server's database in app.secretEnv`},
+		{"further database of no server", minimal, "", beside("database", object("kind", "none", "further", list(object("name", "archive")))), `database.further: needs database.kind in-cluster or managed`},
+		{"further database of the first's name", minimal, "", database(object("name", "blog")), `database.further[0].name: "blog": is taken: database.name and each of database.further need different names`},
+		{"further database twice", minimal, "", database(object("name", "archive"), object("name", "archive")), `database.further[1].name: "archive": is taken`},
+		{"further database without a name", minimal, "", database(object("urlVariable", "ARCHIVE_URL")), `database.further[0].name: is required`},
+		{"further database with a hyphen", minimal, "", database(object("name", "old-posts")), `database.further[0].name: "old-posts": may have lower-case letters, digits and underscores`},
+		{"further database of PostgreSQL", minimal, "", database(object("name", "template1")), `database.further[0].name: "template1": belongs to PostgreSQL; name another`},
+		{"further database of RDS", onAWS, "", database(object("name", "rdsadmin")), `database.further[0].name: "rdsadmin": is of the managed server itself; name another`},
+		{"further database of Cloud SQL", onGCP, "", database(object("name", "cloudsqladmin")), `database.further[0].name: "cloudsqladmin": is of the managed server itself; name another`},
+		{"URL of a further database in no variable", minimal, "", database(object("name", "archive", "urlVariable", "ARCHIVE-URL")), `database.further[0].urlVariable: is not a variable name: letters, digits and underscores`},
+		{"URL of two databases in one variable", minimal, "", database(object("name", "archive", "urlVariable", "MORE_URL"), object("name", "reports", "urlVariable", "MORE_URL")), `database.further[1].urlVariable: "MORE_URL": is the variable of another database already`},
+		{"URL of a further database that is set", minimal, "", map[string]any{"database.further": list(object("name", "archive", "urlVariable", "ARCHIVE_URL")), "app.env": object("ARCHIVE_URL", "x")}, `database.further[0].urlVariable: "ARCHIVE_URL": is in app.env too; keep one of them`},
+		{"URL of a further database instead of the first's", minimal, "", database(object("name", "archive", "urlVariable", "DATABASE_URL")), `database.further[0].urlVariable: "DATABASE_URL": holds database.url of the environment contract already; name another`},
+		{"more connections to databases than the server has memory for", minimal, "database.further", list(object("name", "archive"), object("name", "reports")), `there is memory for 104; raise it, or lower web.databaseConnections, those of a pod to each database`},
+		{"more connections to two databases", minimal, "", map[string]any{"database": object("maxConnections", 100, "further", list(object("name", "archive"))), "web.replicas": 4}, `database.maxConnections: the app may open 134 connections = web 2 × 4 pods × 8 × 2 databases + release 1 × 2 databases + shell 2 × 2 databases`},
+	}
+}
+
 func serviceMistakes() []wrong {
 	return []wrong{
 		{"copies of a queue", production, "broker", object("kind", "external", "external", object("host", "b", "password", "x", "replicas", list("r"))), `broker.external.replicas: would be ignored`},

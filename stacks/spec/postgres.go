@@ -50,8 +50,11 @@ func (e *Environment) checkServerMemory(problems *Problems) {
 		return
 	}
 	other := "set database.pooler.kind to pgbouncer"
-	if database.Pooler.Kind != NoPooler {
+	switch {
+	case database.Pooler.Kind != NoPooler:
 		other = "lower database.pooler.poolSize"
+	case len(database.Further) > 0:
+		other = "lower web.databaseConnections, those of a pod to each database"
 	}
 	parts := e.serverConnections()
 	needed := int64(total(parts)) * sizes.PostgresConnection

@@ -209,7 +209,7 @@ func circle(problems *Problems, at string, variables map[string]string) {
 
 // variables lists the names that every process has.
 func (e *Environment) variables() []string {
-	names := slices.Concat(contract.PodVariables(), keys(e.App.Env), keys(e.App.SecretEnv), keys(e.App.Bindings), slices.Collect(maps.Keys(e.App.SecretKeyRefs)))
+	names := slices.Concat(contract.PodVariables(), keys(e.App.Env), keys(e.App.SecretEnv), keys(e.App.Bindings), slices.Collect(maps.Keys(e.App.SecretKeyRefs)), e.furtherVariables())
 	for _, value := range contract.Values() {
 		if value.Process == "" && e.has(value.Path) {
 			names = append(names, value.NamesFor(e.profiles(), string(e.Cloud))...)

@@ -77,6 +77,7 @@ func changes() []string {
 		"volumes=[{name: media, size: 10Gi}]",
 		"volumes=[{name: media, size: 10Gi, accessMode: ReadWriteMany, storageClassName: shared}] --set prepared=on",
 		"volumes=[{name: media, claimName: uploads}] --set prepared=on",
+		"database.further=[{name: archive, urlVariable: ARCHIVE_URL}]",
 		"database.managed.cpu=4",
 		"database.managed.memory=12Gi",
 		"database.managed.storage=100Gi",

@@ -219,6 +219,7 @@ func baseChanges() []change {
 		"static.store=image",
 		"database.maxConnections=200",
 		"database.extensions=[hstore]",
+		"database.further=[{name: archive, urlVariable: ARCHIVE_URL}]",
 		"database.pooler={kind: pgbouncer}",
 		"database.backups.store=volume",
 		"database.backups="+inBucket,
