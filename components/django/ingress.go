@@ -20,6 +20,9 @@ type Ingress struct {
 	// RedirectHTTP says that requests over http to hosts with a certificate are redirected to
 	// https. ingress-nginx does it without being told.
 	RedirectHTTP bool
+	// DefaultCertificate says that the controller has a certificate of its own for hosts whose
+	// route names no Secret.
+	DefaultCertificate bool
 	// ACME is an Issuer of the environment's own; nil for none. The annotations name it.
 	ACME *ACME
 }
@@ -193,37 +196,4 @@ func (r Route) ingressPath(kind, path, action string) networkingv1.HTTPIngressPa
 		PathType: pulumi.String(kind),
 		Backend:  networkingv1.IngressBackendArgs{Service: backend},
 	}
-}
-
-// tls lists the hosts of each certificate. The first Ingress has those of all routes, so that
-// an issuer sees every name of a certificate at once.
-func (a *RoutesArgs) tls(group ingressGroup) networkingv1.IngressTLSArray {
-	routes := group.routes
-	if group.first == 0 {
-		routes = a.Routes
-	}
-	var secrets []string
-	hosts := map[string][]string{}
-	for _, route := range routes {
-		secret := route.TLSSecret
-		if secret == "" || slices.Contains(hosts[secret], route.Host) {
-			continue
-		}
-		if len(hosts[secret]) == 0 {
-			secrets = append(secrets, secret)
-		}
-		hosts[secret] = append(hosts[secret], route.Host)
-	}
-	var tls networkingv1.IngressTLSArray
-	for _, secret := range secrets {
-		named := slices.DeleteFunc(slices.Clone(hosts[secret]), func(host string) bool { return host == AnyHost })
-		if len(named) > 0 {
-			tls = append(tls, networkingv1.IngressTLSArgs{Hosts: pulumi.ToStringArray(named), SecretName: a.Objects.Secret(secret).ToStringPtrOutput()})
-		}
-		if len(named) < len(hosts[secret]) {
-			// Without hosts the certificate is for all of them.
-			tls = append(tls, networkingv1.IngressTLSArgs{SecretName: a.Objects.Secret(secret).ToStringPtrOutput()})
-		}
-	}
-	return tls
 }

@@ -90,7 +90,7 @@ const traefikPriority = "traefik.ingress.kubernetes.io/router.priority"
 // redirectsScheme reports whether Traefik is told to redirect http to https, which an Ingress
 // with a certificate does not make it do.
 func (a *RoutesArgs) redirectsScheme(r Route) bool {
-	return a.Ingress.ClassName == traefikClass && a.Ingress.RedirectHTTP && r.TLSSecret != "" && r.RedirectTo == ""
+	return a.Ingress.ClassName == traefikClass && a.Ingress.RedirectHTTP && a.hasCertificate(r) && r.RedirectTo == ""
 }
 
 // priority returns that of Traefik's routers for a path; 0 for the usual one, which is the length

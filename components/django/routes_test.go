@@ -1,7 +1,6 @@
 package django_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -178,30 +177,6 @@ func TestAGatewayRedirectsHTTP(t *testing.T) {
 		}
 		assert.Equal(t, map[any]int{"example.com": 1, "api.example.com": 1, "www.example.com": 1}, redirected)
 		assert.Len(t, ran.OfKind("HTTPRoute"), 7)
-	}
-}
-
-func TestTheEnvironmentHasItsOwnIssuer(t *testing.T) {
-	key := &django.SecretKey{Name: "zone", Key: "key"}
-	for want, acme := range map[string]*django.ACME{
-		"http01.ingress.ingressClassName=traefik":                     {},
-		"dns01.route53.secretAccessKeySecretRef.name=zone":            {Route53: &django.Route53{Region: "eu-west-1", AccessKeyID: "AKIA", SecretAccessKey: key}},
-		"dns01.route53.auth.kubernetes.serviceAccountRef.name=issuer": {Route53: &django.Route53{Region: "eu-west-1", Role: "arn", ServiceAccountName: "issuer"}},
-		"dns01.cloudDNS.serviceAccountSecretRef.key=key":              {CloudDNS: &django.CloudDNS{Project: "shop-1", ServiceAccountKey: key}},
-		"dns01.cloudDNS.project=shop-1":                               {CloudDNS: &django.CloudDNS{Project: "shop-1"}},
-	} {
-		for _, outputs := range mocks.Both() {
-			args := behind("traefik")
-			acme.Name, acme.Email, acme.Server, acme.CABundle = "blog-acme", "ops@example.com", "https://acme.example.com/directory", "PEM"
-			args.Ingress.ACME = acme
-			issuer := mocks.Run(t, outputs, withRoutes(args)).OfKind("Issuer")
-			require.Len(t, issuer, 1)
-			assert.Equal(t, "blog-acme", issuer[0].At(t, "metadata.name"))
-			assert.Equal(t, "UEVN", issuer[0].At(t, "spec.acme.caBundle"))
-			assert.Equal(t, "blog-acme-account", issuer[0].At(t, "spec.acme.privateKeySecretRef.name"))
-			path, value, _ := strings.Cut(want, "=")
-			assert.Equal(t, value, issuer[0].At(t, "spec.acme.solvers[0]."+path))
-		}
 	}
 }
 

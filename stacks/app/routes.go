@@ -37,7 +37,7 @@ func (w wiring) routesArgs() *django.RoutesArgs {
 			annotations = map[string]string{}
 		}
 		maps.Copy(annotations, ingress.Annotations)
-		args.Ingress = &django.Ingress{ClassName: ingress.IngressClassName, Annotations: annotations, RedirectHTTP: w.environment.Secure(), ACME: w.acme()}
+		args.Ingress = &django.Ingress{ClassName: ingress.IngressClassName, Annotations: annotations, RedirectHTTP: w.environment.Secure(), DefaultCertificate: ingress.DefaultCertificate, ACME: w.acme()}
 	}
 	if gateway != nil {
 		args.Gateway = &django.Gateway{Name: gateway.Name, Namespace: gateway.Namespace, SectionName: gateway.SectionName, HTTPSectionName: gateway.HTTPSectionName, Annotations: gateway.Annotations}
@@ -46,34 +46,6 @@ func (w wiring) routesArgs() *django.RoutesArgs {
 		args.Routes = append(args.Routes, w.route(route))
 	}
 	return args
-}
-
-// acme describes the environment's own Issuer; nil without one.
-func (w wiring) acme() *django.ACME {
-	wanted := w.environment.Web.Ingress.ACME
-	if wanted == nil {
-		return nil
-	}
-	acme := &django.ACME{Name: w.environment.ACMEName(), Email: wanted.Email, Server: wanted.Server, CABundle: wanted.CABundle}
-	if wanted.DNS01 == nil {
-		return acme
-	}
-	reference := func(ref *spec.SecretKeyRef) *django.SecretKey {
-		if ref == nil {
-			return nil
-		}
-		return &django.SecretKey{Name: ref.Name, Key: ref.Key}
-	}
-	if found := wanted.DNS01.Route53; found != nil {
-		acme.Route53 = &django.Route53{
-			Region: found.Region, HostedZoneID: found.HostedZoneID, AccessKeyID: found.AccessKeyID, SecretAccessKey: reference(found.SecretAccessKey),
-			Role: found.Role, ServiceAccountName: found.ServiceAccountName,
-		}
-	}
-	if found := wanted.DNS01.CloudDNS; found != nil {
-		acme.CloudDNS = &django.CloudDNS{Project: found.Project, HostedZoneName: found.HostedZoneName, ServiceAccountKey: reference(found.ServiceAccountKey)}
-	}
-	return acme
 }
 
 func (w wiring) route(wanted spec.Route) django.Route {

@@ -1,6 +1,7 @@
 package existing_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -96,5 +97,34 @@ func TestAnAccountBringsCertificates(t *testing.T) {
 			}
 		}
 		assert.Equal(t, 1, asking, "one Ingress asks for the certificate of all hosts")
+	}
+}
+
+// A key that writes to the zone is a Secret of the environment, and in no other object.
+func TestAZonesKeyIsASecretOfTheEnvironment(t *testing.T) {
+	const tsig = "c2l4dGVlbiBieXRlcyBhbmQgc2l4dGVlbiBtb3JlLi4="
+	for _, outputs := range mocks.Both() {
+		ran := chosen(t, outputs, `"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings", "url": "https://example.com"},
+			"secrets": [{"name": "zone", "entries": {"tsig": "`+tsig+`"}}],
+			"routes": [{"host": "*.example.com"}, {"host": "www.example.com", "redirectTo": "example.com"}],
+			"web": {"ingress": {"ingressClassName": "traefik", "acme": {"email": "ops@example.com", "dns01": {
+				"rfc2136": {"nameserver": "ns1.example.com", "tsigKeyName": "acme", "tsigSecret": {"name": "zone", "key": "tsig"}}}}}}`)
+		secret := ran.Find(t, "Secret", "blog-secret-zone")
+		issuer := ran.OfKind("Issuer")[0]
+		assert.True(t, waits(ran, issuer, secret.URN), "the Issuer comes after what it names")
+		solver := "spec.acme.solvers[0].dns01.rfc2136."
+		name := "[unknown]"
+		if outputs == mocks.Known {
+			name = "blog-secret-zone-1a2b3c4d"
+		}
+		assert.Equal(t, name, issuer.At(t, solver+"tsigSecretSecretRef.name"), "another value is another Secret, and the Issuer names it")
+		assert.Equal(t, "tsig", issuer.At(t, solver+"tsigSecretSecretRef.key"))
+		assert.Equal(t, "HMACSHA256", issuer.At(t, solver+"tsigAlgorithm"))
+		ingress := ran.Find(t, "Ingress", "blog-web")
+		assert.Equal(t, []any{"example.com", "*.example.com"}, ingress.At(t, "spec.tls[0].hosts"))
+		assert.Equal(t, "*.example.com", ingress.At(t, "spec.rules[1].host"))
+		for _, object := range ran.Resources {
+			assert.NotContains(t, fmt.Sprint(object.Plain()), tsig, object.Name)
+		}
 	}
 }

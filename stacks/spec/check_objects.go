@@ -99,6 +99,7 @@ func (e *Environment) checkIngress(problems *Problems) {
 	checkName(problems, "web.ingress.ingressClassName", ingress.IngressClassName)
 	checkName(problems, "web.ingress.tlsSecretName", ingress.TLSSecretName)
 	checkName(problems, "web.ingress.host", ingress.Host)
+	e.checkDefaultCertificate(problems)
 	e.checkIssuer(problems)
 	e.checkIssuerKind(problems)
 }

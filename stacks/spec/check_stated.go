@@ -23,7 +23,7 @@ func idleFields() []idle {
 		{[]string{"cluster.version", "cluster.mode", "cluster.endpoint", "cluster.nodes", "cluster.workloadLogs", "cluster.charts"}, func(e *Environment) bool { return !e.CreatesCluster() }, "cluster.source is not create"},
 		{[]string{"monitoring.alarms.queueLength"}, func(e *Environment) bool { return e.HasCloud() && !e.HasManagedRabbitMQ() }, "the broker is not a managed RabbitMQ"},
 		{[]string{"prepared"}, func(e *Environment) bool { return !e.CreatesCluster() && !e.CreatesNamespace() }, "neither cluster.source nor namespace.source is create"},
-		{[]string{"web.ingress", "web.gateway"}, func(e *Environment) bool { return e.HasCloud() }, "the load balancer of the cloud leads to the Service"},
+		{[]string{"web.ingress", "web.gateway"}, func(e *Environment) bool { return e.HasCloud() }, "the load balancer of the cloud leads to the Service; its certificate is proved by records of dns.zone"},
 		{[]string{"cluster.context", "cluster.kubeconfig"}, func(e *Environment) bool { return e.CreatesCluster() }, "cluster.source is create"},
 		{[]string{"network.zones", "network.nat"}, func(e *Environment) bool { return e.Cloud == GCPCloud }, "a network on Google Cloud and its NAT gateway span the region"},
 		{[]string{"gcp.zones"}, func(e *Environment) bool { return e.Cloud == GCPCloud && e.Cluster.Mode != NodesMode }, "cluster.mode is not nodes: Google places the nodes"},

@@ -22,6 +22,11 @@ func redirectingClasses() []string { return []string{ALBClass, NGINXClass, Traef
 // signingClasses ask clients to sign in.
 func signingClasses() []string { return []string{NGINXClass, TraefikClass} }
 
+// defaultingClasses serve hosts that an Ingress names no Secret for with the controller's own certificate
+// (https://kubernetes.github.io/ingress-nginx/user-guide/tls/#default-ssl-certificate,
+// https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/crd/tls/tlsstore/).
+func defaultingClasses() []string { return []string{NGINXClass, TraefikClass} }
+
 // ingressClass returns the class of the Ingress; empty without one.
 func (e *Environment) ingressClass() string {
 	if e.Web.Ingress == nil || e.HasCloud() {

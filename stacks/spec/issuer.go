@@ -42,41 +42,6 @@ type ACME struct {
 	DNS01 *DNS01 `json:"dns01,omitempty"`
 }
 
-// DNS01 is the service that has the zone of the hosts: one of them.
-type DNS01 struct {
-	// A hosted zone of AWS.
-	Route53 *Route53Challenge `json:"route53,omitempty"`
-	// A zone of Google Cloud.
-	CloudDNS *CloudDNSChallenge `json:"cloudDNS,omitempty"`
-}
-
-// Route53Challenge says how cert-manager writes to a hosted zone: by an access key, or by a role
-// that a service account of the namespace may assume.
-type Route53Challenge struct {
-	// Region of the requests.
-	Region string `json:"region" jsonschema:"pattern=^[a-z]{2}(-[a-z]+)+-[0-9]$"`
-	// ID of the hosted zone.
-	HostedZoneID string `json:"hostedZoneID,omitempty" jsonschema:"pattern=^Z[A-Z0-9]+$" default:"found by its name, which needs route53:ListHostedZonesByName"`
-	// ID of an access key; with secretAccessKey.
-	AccessKeyID string `json:"accessKeyID,omitempty" jsonschema:"pattern=^[A-Z0-9]{16\\,128}$"`
-	// Entry of a Secret with the key of accessKeyID.
-	SecretAccessKey *SecretKeyRef `json:"secretAccessKey,omitempty"`
-	// ARN of a role to assume: by the access key, or by serviceAccountName.
-	Role string `json:"role,omitempty" jsonschema:"pattern=^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$"`
-	// Service account of the namespace that may assume role, for which cert-manager has to be allowed to request tokens.
-	ServiceAccountName string `json:"serviceAccountName,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$,maxLength=253"`
-}
-
-// CloudDNSChallenge says how cert-manager writes to a zone of Cloud DNS.
-type CloudDNSChallenge struct {
-	// Project of the zone.
-	Project string `json:"project" jsonschema:"pattern=^[a-z][a-z0-9-]{4\\,28}[a-z0-9]$"`
-	// Name of the managed zone.
-	HostedZoneName string `json:"hostedZoneName,omitempty" jsonschema:"pattern=^[a-z]([a-z0-9-]*[a-z0-9])?$,maxLength=63" default:"found by its name"`
-	// Entry of a Secret with the key of a service account, as JSON. Without it cert-manager uses the rights that its pods have, for instance by workload identity, if it runs with --issuer-ambient-credentials.
-	ServiceAccountKey *SecretKeyRef `json:"serviceAccountKey,omitempty"`
-}
-
 // Issued reports whether cert-manager issues the certificates because issuer or acme says so.
 func (i *Ingress) Issued() bool { return i.Issuer != nil || i.ACME != nil }
 
@@ -100,6 +65,7 @@ func (e *Environment) deriveIssuer() {
 	}
 	if acme := ingress.ACME; acme != nil {
 		acme.Server = cmp.Or(acme.Server, LetsEncrypt)
+		acme.DNS01.derive()
 	}
 }
 
@@ -110,6 +76,9 @@ func (e *Environment) checkIssuer(problems *Problems) {
 		return
 	}
 	at := ingress.issuedBy()
+	if ingress.DefaultCertificate {
+		problems.add(defaultCertificateField, nil, "goes without %s: either the controller has the certificate, or it is issued for this environment", at)
+	}
 	if ingress.Issuer != nil && ingress.ACME != nil {
 		problems.add("web.ingress.acme", nil, "goes without web.ingress.issuer: one of them issues the certificates")
 	}
@@ -143,36 +112,7 @@ func (e *Environment) checkACME(problems *Problems, acme *ACME) {
 	if acme.CABundle != "" && !strings.HasPrefix(strings.TrimSpace(acme.CABundle), "-----BEGIN CERTIFICATE-----") {
 		problems.add(at+".caBundle", nil, "must be certificates in PEM, beginning with -----BEGIN CERTIFICATE-----")
 	}
-	if acme.DNS01 == nil {
-		for _, host := range e.IssuedHosts() {
-			if strings.HasPrefix(host, "*.") {
-				problems.add(at+".dns01", nil, "is required for %s: no server issues a certificate for a wildcard over http; name the service that has the zone, or name the hosts", host)
-			}
-		}
-		return
-	}
-	route53, cloudDNS := acme.DNS01.Route53, acme.DNS01.CloudDNS
-	if (route53 == nil) == (cloudDNS == nil) {
-		problems.add(at+".dns01", nil, "needs one of route53 and cloudDNS")
-	}
-	if route53 != nil {
-		checkRoute53(problems, at+".dns01.route53", route53)
-	}
-}
-
-// checkRoute53 reports credentials that cert-manager does not have. An Issuer uses none of its
-// pods' own unless cert-manager is told to, and then it has those of every namespace.
-func checkRoute53(problems *Problems, at string, challenge *Route53Challenge) {
-	switch {
-	case (challenge.AccessKeyID == "") != (challenge.SecretAccessKey == nil):
-		problems.add(at, nil, "needs accessKeyID and secretAccessKey together")
-	case challenge.AccessKeyID != "" && challenge.ServiceAccountName != "":
-		problems.add(at+".serviceAccountName", challenge.ServiceAccountName, "goes without accessKeyID: one of them signs the requests")
-	case challenge.ServiceAccountName != "" && challenge.Role == "":
-		problems.add(at+".role", nil, "is required with serviceAccountName, which assumes it")
-	case challenge.AccessKeyID == "" && challenge.ServiceAccountName == "":
-		problems.add(at, nil, "needs credentials: accessKeyID and secretAccessKey, or role and serviceAccountName")
-	}
+	e.checkDNS01(problems, at+".dns01", acme.DNS01)
 }
 
 // IssuedHosts lists the hosts whose certificates are issued.
@@ -224,22 +164,7 @@ func (x *expectations) traffic() {
 		return
 	}
 	x.add(ExpectedObject{Kind: "CustomResourceDefinition", Name: "issuers." + CertManagerGroup, Path: "web.ingress.acme"})
-	if acme.DNS01 == nil {
-		return
-	}
-	if route53 := acme.DNS01.Route53; route53 != nil {
-		x.reference("web.ingress.acme.dns01.route53.secretAccessKey", route53.SecretAccessKey)
-		x.add(ExpectedObject{Kind: "ServiceAccount", Name: route53.ServiceAccountName, Path: "web.ingress.acme.dns01.route53.serviceAccountName"})
-	}
-	if cloudDNS := acme.DNS01.CloudDNS; cloudDNS != nil {
-		x.reference("web.ingress.acme.dns01.cloudDNS.serviceAccountKey", cloudDNS.ServiceAccountKey)
-	}
-}
-
-func (x *expectations) reference(path string, ref *SecretKeyRef) {
-	if ref != nil {
-		x.secret(path+".name", ref.Name, ref.Key)
-	}
+	x.dns01("web.ingress.acme.dns01", acme.DNS01)
 }
 
 // checkIssuerKind reports a kind that cert-manager itself does not have.
@@ -251,5 +176,25 @@ func (e *Environment) checkIssuerKind(problems *Problems) {
 	kinds := []string{ClusterIssuer, NamespacedIssuer}
 	if kind := ingress.Issuer.Kind; !slices.Contains(kinds, kind) {
 		problems.add("web.ingress.issuer.kind", kind, "must be %s; other kinds need web.ingress.issuer.group", fmt.Sprintf("%s or %s", kinds[0], kinds[1]))
+	}
+}
+
+const defaultCertificateField = "web.ingress.defaultCertificate"
+
+// checkDefaultCertificate reports a controller that is not known to serve an Ingress with a certificate
+// of its own, and certificates that it would not use.
+func (e *Environment) checkDefaultCertificate(problems *Problems) {
+	ingress := e.Web.Ingress
+	if !ingress.DefaultCertificate || e.HasCloud() {
+		return
+	}
+	if class := ingress.IngressClassName; !slices.Contains(defaultingClasses(), class) {
+		problems.add(defaultCertificateField, nil, "is known for web.ingress.ingressClassName %s; for %s name a Secret in web.ingress.tlsSecretName, or write the controller's annotation into web.ingress.annotations", strings.Join(defaultingClasses(), ", "), class)
+	}
+	if ingress.TLSSecretName != "" && !ingress.Issued() {
+		problems.add(defaultCertificateField, nil, "goes without web.ingress.tlsSecretName: either the controller has the certificate, or a Secret of the namespace")
+	}
+	if e.App.URL != "" && !e.Secure() {
+		problems.add("app.url", e.App.URL, "must begin with https://, because %s serves its host by https", defaultCertificateField)
 	}
 }

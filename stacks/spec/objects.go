@@ -176,13 +176,14 @@ func (e *Environment) checkUses(problems *Problems) {
 
 func (e *Environment) checkRefs(problems *Problems, path string, refs map[string]SecretKeyRef) {
 	for _, name := range sortedNames(refs) {
-		own := e.OwnSecret(refs[name].Name)
-		if own == nil {
-			continue
-		}
-		if !slices.Contains(own.keys(), refs[name].Key) {
-			problems.add(path+".secretKeyRefs."+name+".key", refs[name].Key, "is not an entry of the Secret %s in secrets, which has %s", own.Name, strings.Join(own.keys(), ", "))
-		}
+		e.checkKey(problems, path+".secretKeyRefs."+name+".key", refs[name])
+	}
+}
+
+// checkKey reports an entry that a Secret of the environment does not have.
+func (e *Environment) checkKey(problems *Problems, path string, ref SecretKeyRef) {
+	if own := e.OwnSecret(ref.Name); own != nil && !slices.Contains(own.keys(), ref.Key) {
+		problems.add(path, ref.Key, "is not an entry of the Secret %s in secrets, which has %s", own.Name, strings.Join(own.keys(), ", "))
 	}
 }
 

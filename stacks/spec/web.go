@@ -87,6 +87,8 @@ type Ingress struct {
 	Host string `json:"host,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$" default:"the host of app.url"`
 	// Name of the Secret with the certificate; no TLS when left out. With issuer or acme, cert-manager writes it.
 	TLSSecretName string `json:"tlsSecretName,omitempty" jsonschema:"minLength=1" default:"app-tls with issuer or acme, otherwise none"`
+	// Whether the controller's own default certificate serves the hosts of the routes, for instance a wildcard that several environments share; with the classes nginx and traefik. The controller's owner sets it.
+	DefaultCertificate bool `json:"defaultCertificate,omitempty"`
 	// Issuer of cert-manager that the cluster has: it issues the certificates of all hosts. None when left out.
 	Issuer *IssuerReference `json:"issuer,omitempty"`
 	// Account with Let's Encrypt, or with another ACME server: the environment creates an Issuer of cert-manager, which the cluster must have, and it issues the certificates of all hosts. None when left out.
@@ -95,12 +97,12 @@ type Ingress struct {
 	Annotations map[string]string `json:"annotations,omitempty"`
 }
 
-// TerminatesTLS reports whether the Ingress has a certificate: from a Secret, or as its
-// controller knows it by an annotation or by the class alone. An AWS load balancer finds the
+// TerminatesTLS reports whether the Ingress has a certificate: from a Secret, the controller's
+// default, or as its controller knows it by an annotation or by the class alone. An AWS load balancer finds the
 // certificate of its host in ACM
 // (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/cert_discovery/).
 func (i *Ingress) TerminatesTLS() bool {
-	if i.TLSSecretName != "" {
+	if i.TLSSecretName != "" || i.DefaultCertificate {
 		return true
 	}
 	for _, name := range keys(i.Annotations) {

@@ -314,6 +314,7 @@ func optionalChanges() []change {
 		"web.ingress.tlsSecretName=renewed",
 		"web.ingress.issuer={name: letsencrypt}",
 		"web.ingress.acme={email: ops@example.com}",
+		"web.ingress.acme={email: ops@example.com, dns01: {rfc2136: {nameserver: 'ns1.example.com:53', tsigKeyName: acme, tsigSecret: {name: smtp, key: TOKEN}}}}",
 		"web.ingress.annotations={example.com/team: web}",
 		"routes=[{path: /bot/, process: bot, timeoutSeconds: 3600}]",
 		"routes=[{path: /bot/, process: bot, port: console}] --set processes[0].ports=[{name: console, containerPort: 9001, servicePort: 9001}]",

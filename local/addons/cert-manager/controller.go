@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -27,6 +28,7 @@ import (
 	_ "github.com/cert-manager/cert-manager/pkg/controller/clusterissuers"
 	_ "github.com/cert-manager/cert-manager/pkg/controller/issuers"
 	_ "github.com/cert-manager/cert-manager/pkg/issuer/acme"
+	"github.com/cert-manager/cert-manager/pkg/issuer/acme/dns/util"
 )
 
 // controllers runs all controllers with the defaults of the published program
@@ -35,9 +37,14 @@ func controllers(ctx context.Context, arguments []string) error {
 	flags := flag.NewFlagSet("controller", flag.ContinueOnError)
 	namespace := flags.String("cluster-resource-namespace", "cert-manager", "namespace of the Secrets of ClusterIssuers")
 	solver := flags.String("acme-http01-solver-image", "", "image that answers HTTP challenges")
+	nameservers := flags.String("dns01-recursive-nameservers", "", "name servers, with commas, that tell which one has a zone; those of the pod if empty")
 	gateways := flags.Bool("enable-gateway-api", false, "serve Gateways too")
 	if err := flags.Parse(arguments); err != nil {
 		return fmt.Errorf("reading the options: %w", err)
+	}
+	asked := util.RecursiveNameservers
+	if *nameservers != "" {
+		asked = strings.Split(*nameservers, ",")
 	}
 	const burst, most, workers = 50, 60, 5
 	factory, err := controller.NewContextFactory(ctx, controller.ContextOptions{
@@ -51,6 +58,8 @@ func controllers(ctx context.Context, arguments []string) error {
 			HTTP01SolverResourceLimitsMemory:  resource.MustParse("64Mi"),
 			ACMEHTTP01SolverRunAsNonRoot:      true,
 			DNS01CheckRetryPeriod:             10 * time.Second,
+			DNS01Nameservers:                  asked,
+			DNS01CheckAuthoritative:           true,
 		},
 		IngressShimOptions: controller.IngressShimOptions{DefaultIssuerKind: "Issuer", DefaultIssuerGroup: "cert-manager.io", DefaultAutoCertificateAnnotations: []string{"kubernetes.io/tls-acme"}},
 		CertificateOptions: controller.CertificateOptions{CertificateRequestMinimumBackoffDuration: time.Hour, CertificateRequestMaximumBackoffDuration: 32 * time.Hour},

@@ -121,6 +121,7 @@ func unmeasured(path string) string {
 		"monitoring.logs.image":                     "in place: updates DaemonSet",
 		"monitoring.logs.resources":                 "in place: updates DaemonSet",
 		"monitoring.alerts.labels":                  "in place: updates PrometheusRule",
+		"web.ingress.defaultCertificate":            "in place: updates Ingress",
 		"web.gateway.name":                          "in place: updates HTTPRoute",
 		"web.gateway.namespace":                     "in place: updates HTTPRoute",
 		"web.gateway.sectionName":                   "in place: updates HTTPRoute",
