@@ -20,8 +20,8 @@ type Ingress struct {
 	// RedirectHTTP says that requests over http to hosts with a certificate are redirected to
 	// https. ingress-nginx does it without being told.
 	RedirectHTTP bool
-	// DefaultCertificate says that the controller has a certificate of its own for hosts whose
-	// route names no Secret.
+	// DefaultCertificate says that the controller serves hosts whose route names no Secret with
+	// its default certificate.
 	DefaultCertificate bool
 	// ACME is an Issuer of the environment's own; nil for none. The annotations name it.
 	ACME *ACME

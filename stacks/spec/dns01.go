@@ -58,8 +58,8 @@ type CloudflareChallenge struct {
 
 // RFC2136Challenge says how cert-manager writes to a zone by dynamic updates.
 type RFC2136Challenge struct {
-	// Primary name server of the zone, as host or host:port, an IPv6 address in brackets. cert-manager connects to it, from its namespace.
-	Nameserver string `json:"nameserver" jsonschema:"pattern=^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]+\\])(:[1-9][0-9]{0\\,4})?$,maxLength=260" default:"port 53"`
+	// Primary name server of the zone, as host or host:port, an IPv6 address in brackets; the port is 53 when left out. cert-manager connects to it, from its namespace.
+	Nameserver string `json:"nameserver" jsonschema:"pattern=^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]+\\])(:[1-9][0-9]{0\\,4})?$,maxLength=260"`
 	// Name of the key that signs the updates (TSIG), as the name server has it; with tsigSecret. Without it the updates are not signed, and the name server has to know cert-manager by its address.
 	TSIGKeyName string `json:"tsigKeyName,omitempty" jsonschema:"pattern=^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9.])?$,maxLength=254"`
 	// Entry of a Secret with the key of tsigKeyName in base64, the text that the name server's configuration has.

@@ -181,8 +181,8 @@ func (e *Environment) checkIssuerKind(problems *Problems) {
 
 const defaultCertificateField = "web.ingress.defaultCertificate"
 
-// checkDefaultCertificate reports a controller that is not known to serve an Ingress with a certificate
-// of its own, and certificates that it would not use.
+// checkDefaultCertificate reports a controller that is not known to serve an Ingress with its default
+// certificate, and certificates that it would not use.
 func (e *Environment) checkDefaultCertificate(problems *Problems) {
 	ingress := e.Web.Ingress
 	if !ingress.DefaultCertificate || e.HasCloud() {
@@ -193,6 +193,11 @@ func (e *Environment) checkDefaultCertificate(problems *Problems) {
 	}
 	if ingress.TLSSecretName != "" && !ingress.Issued() {
 		problems.add(defaultCertificateField, nil, "goes without web.ingress.tlsSecretName: either the controller has the certificate, or a Secret of the namespace")
+	}
+	for _, name := range sortedNames(ingress.Annotations) {
+		if slices.Contains(issuerAnnotations(), name) && !ingress.Issued() {
+			problems.add("web.ingress.annotations."+name, ingress.Annotations[name], "goes without %s: either the controller has the certificate, or it is issued for this environment", defaultCertificateField)
+		}
 	}
 	if e.App.URL != "" && !e.Secure() {
 		problems.add("app.url", e.App.URL, "must begin with https://, because %s serves its host by https", defaultCertificateField)
