@@ -55,7 +55,8 @@ func TestWildcardsAreProvedByRecords(t *testing.T) {
 			"dns01": settings{"zones": []string{own}, "rfc2136": settings{"nameserver": nameServer + ":53", "tsigKeyName": "acme", "tsigSecret": settings{"name": "zone", "key": "tsig"}}},
 		}}})
 		began := time.Now()
-		e.mustUp(t, wildcardRoutes, "secrets=[{name: zone, entries: {tsig: "+tsig+"}}]")
+		e.encryptKey(t)
+		e.mustUp(t, wildcardRoutes)
 		e.isIssued(t, "blog-acme")
 		t.Logf("the certificate was there %s after the update began", time.Since(began).Round(time.Second))
 		names := e.Kubectl(t, namespace, "get", "certificate", "blog-tls", "--output", "jsonpath={.spec.dnsNames}")
@@ -116,6 +117,27 @@ func (e *environment) installBind(t *testing.T) {
 	e.Kubectl(t, "", "create", "namespace", "names")
 	e.applyWith(t, "bind.yaml", "SECRET", tsig)
 	e.Kubectl(t, "names", "rollout", "status", "deployment/bind", "--timeout=2m")
+}
+
+// encryptKey adds a Secret with the key of the zone to the configuration, as a user does.
+func (e *environment) encryptKey(t *testing.T) {
+	t.Helper()
+	path := filepath.Join(e.project, "Pulumi."+e.stack+".yaml")
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	var file settings
+	require.NoError(t, yaml.Unmarshal(text, &file))
+	file["config"].(settings)["djangostack:environment"].(settings)["secrets"] = []settings{{"name": "zone", "entries": settings{}}}
+	text, err = yaml.Marshal(file)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(path, text, 0o600))
+	command := e.Command("djangostack", "config", "secret", "-s", e.stack, "--dir", e.project, "secrets[0].entries.tsig")
+	command.Stdin = strings.NewReader(tsig)
+	out, err := command.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	text, err = os.ReadFile(path)
+	require.NoError(t, err)
+	require.NotContains(t, string(text), tsig)
 }
 
 // asksNameServer gives a program an option with the name server that knows the hosts.
