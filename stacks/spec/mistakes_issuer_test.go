@@ -143,6 +143,14 @@ func TestHostsOutsideOfTheZonesAreProvedOverHTTP(t *testing.T) {
 	}
 }
 
+// What stands for an encrypted value, which nothing can read before the update, has the form of a key.
+func TestAnEncryptedKeyOfAZoneIsTaken(t *testing.T) {
+	challenge := object("rfc2136", object("nameserver", "192.0.2.53", "tsigKeyName", "acme", "tsigSecret", object("name", "zone", "key", "tsig")))
+	text := changed(t, production, "web.ingress", object("ingressClassName", "traefik", "acme", object("email", "ops@example.com", "dns01", challenge)))
+	_, err := parse(t, changed(t, text, "secrets", list(object("name", "zone", "entries", object("tsig", spec.Substitute("secrets[0].entries.tsig"))))))
+	assert.NoError(t, err)
+}
+
 func TestTheControllersCertificateServesTheHosts(t *testing.T) {
 	e, err := parse(t, changed(t, production, "web.ingress", object("ingressClassName", "traefik", "defaultCertificate", true)))
 	require.NoError(t, err)

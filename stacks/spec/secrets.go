@@ -210,14 +210,14 @@ func HasForm(path string) bool {
 // Substitute returns a text that the schema allows at a path, for checks of a configuration
 // whose encrypted values cannot be read.
 func Substitute(path string) string {
-	// As long as every check of a secret asks for.
-	const length = 70
+	// As long as every check of a secret asks for, and base64, as a key of a zone has to be.
+	const length = 72
 	plain := "hidden"
 	if HasForm(path) {
 		return "{}"
 	}
 	if IsSecret(path) {
-		plain = strings.Repeat("hidden-", length/len("hidden-"))
+		plain = strings.Repeat("hidden", length/len("hidden"))
 	}
 	schema, err := compiledSchema()
 	if err != nil {
