@@ -69,7 +69,7 @@ func (b *browser) servesHTTPS(t *testing.T) {
 // isIssued waits for the certificate of the hosts, from an issuer.
 func (e *environment) isIssued(t *testing.T, issuer string) {
 	t.Helper()
-	e2e.Eventually(t, 2*time.Minute, "the certificate is issued by "+issuer, func() error {
+	e2e.Eventually(t, 5*time.Minute, "the certificate is issued by "+issuer, func() error {
 		out := e.Kubectl(t, namespace, "get", "certificates", "--output", `jsonpath={range .items[*]}{.metadata.name} {.spec.issuerRef.name} {.status.conditions[?(@.type=="Ready")].status}{"\n"}{end}`)
 		if strings.TrimSpace(out) != "blog-tls "+issuer+" True" {
 			return fmt.Errorf("certificates: %s", out)

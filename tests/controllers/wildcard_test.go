@@ -151,7 +151,7 @@ func (e *environment) asksNameServer(t *testing.T, namespace, deployment, option
 func (e *environment) createPlatform(t *testing.T, authority []byte) {
 	t.Helper()
 	e.applyWith(t, "platform.yaml", "SECRET", tsig, "AUTHORITY", base64.StdEncoding.EncodeToString(authority))
-	e.Kubectl(t, "traefik", "wait", "--for=condition=Ready", "certificate/platform", "--timeout=2m")
+	e.Kubectl(t, "traefik", "wait", "--for=condition=Ready", "certificate/platform", "--timeout=5m")
 }
 
 // takesIssuers has the API server and cert-manager's webhook check the Issuer with each service that may have the zone.
