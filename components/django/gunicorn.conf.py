@@ -45,8 +45,9 @@ def post_worker_init(worker):
     stop = signal.getsignal(signal.SIGTERM)
 
     def drain(number, frame):
-        # From now on each response closes its connection.
-        worker.cfg.set("keepalive", 0)
+        # From now on each response closes its connection, because no more may be kept. The setting keepalive stays: a
+        # response that was begun before has promised to keep its connection, and with 0 the worker would close it at once.
+        worker.max_keepalived = 0
         open(DRAIN_FILE, "w").close()
         threading.Timer(DRAIN_SECONDS, stop, (number, frame)).start()
 

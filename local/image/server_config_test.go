@@ -137,6 +137,44 @@ func TestStoppingGunicornWithoutConfigurationLosesRequests(t *testing.T) {
 	assert.Contains(t, stopUnderLoad(t, ""), "lost: some")
 }
 
+// A response that was begun before the worker stops does not close its connection, so another request may follow.
+func TestStoppingGunicornKeepsTheConnectionsThatItPromisedToKeep(t *testing.T) {
+	output, err := runIn(t, "blog-orange", writeServerConfig(t)+`
+		sed -i 's/^DRAIN_SECONDS = .*/DRAIN_SECONDS = 10/' /tmp/config/gunicorn.conf.py
+		mkdir /tmp/app && cat > /tmp/app/slow.py <<'PYTHON'
+import time
+
+def application(environ, start_response):
+    time.sleep(2)
+    start_response("200 OK", [("Content-Length", "2")])
+    return [b"ok"]
+PYTHON
+		GUNICORN_CMD_ARGS="--config=/tmp/config/gunicorn.conf.py --worker-class=gthread --threads=4 --worker-tmp-dir=/dev/shm --graceful-timeout=10 --keep-alive=75" gunicorn --chdir /tmp/app slow:application --bind 127.0.0.1:$PORT & export SERVER=$!
+		python - <<'PYTHON'
+import http.client, os, time
+for attempt in range(600):
+    connection = http.client.HTTPConnection("127.0.0.1", int(os.environ["PORT"]), timeout=30)
+    try:
+        connection.request("GET", "/")
+        break
+    except OSError:
+        time.sleep(0.2)
+time.sleep(1)
+os.kill(int(os.environ["SERVER"]), 15)
+answer = connection.getresponse()
+first = answer.status, answer.read(), answer.getheader("Connection")
+# A worker looks for connections to close once a second.
+time.sleep(2)
+connection.request("GET", "/")
+answer = connection.getresponse()
+print("first:", first, "second:", answer.status, answer.getheader("Connection"), file=open("/tmp/answers", "w"))
+PYTHON
+		wait $SERVER; cat /tmp/answers`)
+
+	require.NoError(t, err, output)
+	assert.Contains(t, output, "first: (200, b'ok', 'keep-alive') second: 200 close")
+}
+
 func TestStoppingGunicornBehindNGINXLosesNoRequest(t *testing.T) {
 	output, err := runIn(t, "blog-orange", writeServerConfig(t)+`
 		export DJANGO_SECRET_KEY=a-key-for-this-test DJANGO_ALLOWED_HOSTS=blog.example.com STATIC_ROOT=/tmp/static DATABASE_URL=sqlite:////tmp/db
