@@ -119,7 +119,6 @@ func unmeasured(path string) string {
 		"monitoring.logs.endpoint":                  "what a change of the exporter does",
 		"monitoring.logs.headers":                   "what a change of the exporter does, on a Secret",
 		"monitoring.logs.image":                     "in place: updates DaemonSet",
-		"monitoring.logs.resources":                 "in place: updates DaemonSet",
 		"monitoring.alerts.labels":                  "in place: updates PrometheusRule",
 		"web.ingress.defaultCertificate":            "in place: updates Ingress",
 		"web.gateway.name":                          "in place: updates HTTPRoute",
@@ -132,6 +131,8 @@ func unmeasured(path string) string {
 	switch {
 	case words[path] != "":
 		return words[path]
+	case strings.HasPrefix(path, "monitoring.logs.resources"):
+		return "in place: updates DaemonSet"
 	case strings.HasPrefix(path, "web.ingress.acme."):
 		return "in place: updates Issuer"
 	case strings.HasPrefix(path, "web.ingress.issuer."):
