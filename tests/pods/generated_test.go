@@ -33,9 +33,8 @@ func acceptedGenerated(t *testing.T, e *environment, seed uint64, each int) {
 	accepted, absent := map[string]int{}, map[string]int{}
 	for _, cloud := range []spec.Cloud{spec.AWSCloud, spec.GCPCloud, spec.NoCloud} {
 		tried := 0
-		for range each {
-			environment, more, err := generator.Valid(cloud)
-			require.NoError(t, err)
+		for i := range each {
+			environment, more := validOfTier(t, generator, cloud, []spec.Tier{spec.Staging, spec.Production}[i%2])
 			tried += more
 			manifests := e.rendered(t, environment)
 			if manifests == nil {
@@ -63,6 +62,23 @@ func acceptedGenerated(t *testing.T, e *environment, seed uint64, each int) {
 	t.Logf("the API server accepts %v", accepted)
 	t.Logf("kinds that no API of this cluster has: %v", absent)
 	assert.Len(t, slices.DeleteFunc(slices.Collect(maps.Keys(accepted)), func(key string) bool { return key == "objects" }), 6, "each cloud has both tiers")
+}
+
+// validOfTier returns a valid configuration of a tier, and how many configurations were tried.
+func validOfTier(t *testing.T, generator *configurations.Generator, cloud spec.Cloud, tier spec.Tier) (environments.Environment, int) {
+	t.Helper()
+	const most = 100
+	tried := 0
+	for range most {
+		environment, more, err := generator.Valid(cloud)
+		require.NoError(t, err)
+		tried += more
+		if environment["tier"] == string(tier) {
+			return environment, tried
+		}
+	}
+	require.Failf(t, "no configuration", "none of %d valid ones of cloud %s has the tier %s", most, cloud, tier)
+	return nil, tried
 }
 
 // served returns the kinds that this cluster has, each as "apps/v1 Deployment".

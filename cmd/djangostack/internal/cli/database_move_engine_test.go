@@ -35,6 +35,10 @@ const movable = `config:
 // The command goes all the way, on Pulumi's engine: it writes each step into the file, and a copy that fails is undone.
 func TestADatabaseIsMovedByOneCommand(t *testing.T) {
 	engine := testenv.NeedsEngine(t).Path
+	// The cluster's command to sign in need only be there.
+	programs := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(programs, "aws"), []byte("#!/bin/sh\n"), 0o700))
+	t.Setenv("PATH", programs+string(os.PathListSeparator)+os.Getenv("PATH"))
 	p := newTestProject(t)
 	p.write("Pulumi.dev.yaml", movable)
 	var seen []string
