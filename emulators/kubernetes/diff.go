@@ -33,12 +33,6 @@ func (p *provider) Diff(call context.Context, req *pulumirpc.DiffRequest) (*pulu
 		response.Changes = pulumirpc.DiffResponse_DIFF_SOME
 		response.Replaces = append(response.Replaces, `metadata.annotations["`+annotationReplaceUnready+`"]`)
 	}
-	// An object that changes is kept once it is updated: replaceOnChanges may turn the change into a replacement.
-	if response.Changes == pulumirpc.DiffResponse_DIFF_NONE {
-		p.keep(before.live)
-	} else {
-		p.release(before.live)
-	}
 	response.DeleteBeforeReplace = len(response.Replaces) > 0 && keepsPlace(after, before.live)
 	return response, nil
 }

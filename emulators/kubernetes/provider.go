@@ -93,7 +93,8 @@ type provider struct {
 	cluster  *cluster
 	// known are the IDs of the objects that the stack's state has, by URN.
 	known map[string]string
-	kept  kept
+	// kept are the UIDs of the objects that this run has created or updated.
+	kept map[string]bool
 }
 
 // Cancel ends every wait. Applied objects remain, and are reported with their current state.
