@@ -6,7 +6,7 @@ import (
 
 // DNS01 proves hosts by records of their zone: by one of its services.
 type DNS01 struct {
-	// Zones are those that the service has. Other hosts are proved over http. None stands for
+	// Zones are those that the service has. Other hosts are proved over http. An empty list means
 	// every zone.
 	Zones []string
 	// CNAMEStrategy is None or Follow.

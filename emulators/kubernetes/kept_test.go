@@ -14,12 +14,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/dynamic"
-	"k8s.io/client-go/rest"
 
-	"github.com/djangostack/djangostack/emulators/kubernetes"
-	"github.com/djangostack/djangostack/emulators/kubernetes/memory"
 	"github.com/djangostack/djangostack/tests/enginetest"
-	"github.com/djangostack/djangostack/tests/testenv"
 )
 
 // A run that renamed an object fails before it deletes the former one, and then the program wants the former name again.
@@ -54,16 +50,9 @@ type renamed struct {
 
 func newRenamed(t *testing.T) *renamed {
 	t.Helper()
-	testenv.NeedsEngine(t)
-	cluster, err := memory.Start()
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, cluster.Close()) })
-	client, err := dynamic.NewForConfig(cluster.Config())
-	require.NoError(t, err)
+	provider, client := onMemory(t)
 	e := &renamed{client: client}
-	providers := map[string]pulumirpc.ResourceProviderServer{"kubernetes": kubernetes.New(kubernetes.Options{
-		Connect: func(kubernetes.Destination) (*rest.Config, bool, error) { return cluster.Config(), true, nil },
-	})}
+	providers := map[string]pulumirpc.ResourceProviderServer{"kubernetes": provider}
 	e.Engine = enginetest.NewEngine(t, enginetest.Intercept(providers, func(call enginetest.Call) enginetest.Verdict {
 		if e.keepsFormer && call.Operation == "delete" {
 			return enginetest.Refuse

@@ -130,7 +130,8 @@ type inMemory struct {
 	client dynamic.Interface
 }
 
-func newInMemory(t *testing.T) *inMemory {
+// onMemory returns the provider on a new cluster in memory, and a client of the cluster.
+func onMemory(t *testing.T) (pulumirpc.ResourceProviderServer, dynamic.Interface) {
 	t.Helper()
 	testenv.NeedsEngine(t)
 	cluster, err := memory.Start()
@@ -138,9 +139,15 @@ func newInMemory(t *testing.T) *inMemory {
 	t.Cleanup(func() { require.NoError(t, cluster.Close()) })
 	client, err := dynamic.NewForConfig(cluster.Config())
 	require.NoError(t, err)
-	e := &inMemory{client: client, killer: &killer{t: t, Connector: kubernetes.New(kubernetes.Options{
+	return kubernetes.New(kubernetes.Options{
 		Connect: func(kubernetes.Destination) (*rest.Config, bool, error) { return cluster.Config(), true, nil },
-	}).(emulators.Connector)}}
+	}), client
+}
+
+func newInMemory(t *testing.T) *inMemory {
+	t.Helper()
+	provider, client := onMemory(t)
+	e := &inMemory{client: client, killer: &killer{t: t, Connector: provider.(emulators.Connector)}}
 	e.Engine = enginetest.NewEngine(t, map[string]pulumirpc.ResourceProviderServer{"kubernetes": e.killer})
 	e.KeepSteps()
 	e.killer.backend = strings.TrimPrefix(e.Stack.Workspace().GetEnvVars()["PULUMI_BACKEND_URL"], "file://")

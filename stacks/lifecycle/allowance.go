@@ -147,6 +147,20 @@ func (r *editedResource) setOutput(name string, value any) error {
 
 // editState edits the resources of the state and writes it once, if anything changed.
 func (s *Stack) editState(ctx context.Context, edit func(*editedResource) error) error {
+	return s.editResources(ctx, func(resources []map[string]json.RawMessage) (changed bool, err error) {
+		for _, resource := range resources {
+			edited := &editedResource{fields: resource, urn: textOf(resource["urn"]), kind: textOf(resource["type"])}
+			if err := edit(edited); err != nil {
+				return false, err
+			}
+			changed = changed || edited.changed
+		}
+		return changed, nil
+	})
+}
+
+// editResources edits the list of the state's resources in place and writes the state, if the edit changed it.
+func (s *Stack) editResources(ctx context.Context, edit func([]map[string]json.RawMessage) (bool, error)) error {
 	state, err := s.export(ctx)
 	if err != nil {
 		return err
@@ -156,20 +170,15 @@ func (s *Stack) editState(ctx context.Context, edit func(*editedResource) error)
 	if err := json.Unmarshal(state.Deployment, &fields); err != nil {
 		return fmt.Errorf("reading the state of stack %s: %w", s.name, err)
 	}
-	const resourcesField = "resources"
 	if len(fields[resourcesField]) == 0 {
 		return nil
 	}
 	if err := json.Unmarshal(fields[resourcesField], &resources); err != nil {
 		return fmt.Errorf("reading the state of stack %s: %w", s.name, err)
 	}
-	changed := false
-	for _, resource := range resources {
-		edited := &editedResource{fields: resource, urn: textOf(resource["urn"]), kind: textOf(resource["type"])}
-		if err := edit(edited); err != nil {
-			return fmt.Errorf("editing the state of stack %s: %w", s.name, err)
-		}
-		changed = changed || edited.changed
+	changed, err := edit(resources)
+	if err != nil {
+		return fmt.Errorf("editing the state of stack %s: %w", s.name, err)
 	}
 	if !changed {
 		return nil

@@ -3,13 +3,10 @@ package lifecycle
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"reflect"
 	"slices"
 	"strings"
-
-	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
 
 // restoreRounds is how often a plan is made to find what is to be restored: a resource whose inputs come from a
@@ -53,7 +50,10 @@ func (s *Stack) restoreReplaced(ctx context.Context) (bool, error) {
 			return restored, nil
 		}
 		s.logInfo("a replacement that an earlier run did not finish is taken back: " + namesOfURNs(wanted))
-		if err := s.exchange(ctx, wanted); err != nil {
+		err = s.editResources(ctx, func(resources []map[string]json.RawMessage) (bool, error) {
+			return exchange(resources, wanted), nil
+		})
+		if err != nil {
 			return restored, err
 		}
 		restored = true
@@ -107,27 +107,10 @@ func isWanted(former stateResource, changes []PropertyChange) bool {
 	return forcing > 0
 }
 
-// exchange makes the resources of the IDs those of their URNs, and lets the present ones wait for their deletion.
-func (s *Stack) exchange(ctx context.Context, wanted map[string]string) error {
-	state, err := s.export(ctx)
-	if err != nil {
-		return err
-	}
-	if err := exchanged(&state, wanted); err != nil {
-		return fmt.Errorf("editing the state of stack %s: %w", s.name, err)
-	}
-	return s.importState(ctx, state)
-}
-
-func exchanged(state *apitype.UntypedDeployment, wanted map[string]string) error {
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(state.Deployment, &fields); err != nil {
-		return err
-	}
-	var resources []map[string]json.RawMessage
-	if err := json.Unmarshal(fields[resourcesField], &resources); err != nil {
-		return err
-	}
+// exchange makes the resources of the IDs those of their URNs, and lets the present ones wait for their deletion. It
+// returns whether it has changed any.
+func exchange(resources []map[string]json.RawMessage, wanted map[string]string) bool {
+	changed := false
 	for _, urn := range slices.Sorted(maps.Keys(wanted)) {
 		present := slices.IndexFunc(resources, func(r map[string]json.RawMessage) bool {
 			return textOf(r["urn"]) == urn && string(r["delete"]) != "true"
@@ -146,13 +129,9 @@ func exchanged(state *apitype.UntypedDeployment, wanted map[string]string) error
 		if needsOnly(resources[former], resources[:present]) {
 			resources[present], resources[former] = resources[former], resources[present]
 		}
+		changed = true
 	}
-	var err error
-	if fields[resourcesField], err = json.Marshal(resources); err != nil {
-		return err
-	}
-	state.Deployment, err = json.Marshal(fields)
-	return err
+	return changed
 }
 
 // needsOnly reports whether all that a resource refers to is among the resources before it.

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -71,13 +70,16 @@ type entry struct {
 
 func exchangedEntries(t *testing.T, entries ...entry) []entry {
 	t.Helper()
-	encoded, err := json.Marshal(map[string]any{resourcesField: entries})
+	encoded, err := json.Marshal(entries)
 	require.NoError(t, err)
-	state := apitype.UntypedDeployment{Deployment: encoded}
-	require.NoError(t, exchanged(&state, map[string]string{serviceURN: "blog/one"}))
-	var after struct{ Resources []entry }
-	require.NoError(t, json.Unmarshal(state.Deployment, &after))
-	return after.Resources
+	var resources []map[string]json.RawMessage
+	require.NoError(t, json.Unmarshal(encoded, &resources))
+	require.True(t, exchange(resources, map[string]string{serviceURN: "blog/one"}))
+	encoded, err = json.Marshal(resources)
+	require.NoError(t, err)
+	var after []entry
+	require.NoError(t, json.Unmarshal(encoded, &after))
+	return after
 }
 
 func TestTheFormerResourceTakesThePlaceOfItsReplacement(t *testing.T) {

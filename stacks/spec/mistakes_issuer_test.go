@@ -143,7 +143,7 @@ func TestHostsOutsideOfTheZonesAreProvedOverHTTP(t *testing.T) {
 	}
 }
 
-// What stands for an encrypted value, which nothing can read before the update, has the form of a key.
+// The check accepts the placeholder of an encrypted value, which cannot be read before the update.
 func TestAnEncryptedKeyOfAZoneIsTaken(t *testing.T) {
 	challenge := object("rfc2136", object("nameserver", "192.0.2.53", "tsigKeyName", "acme", "tsigSecret", object("name", "zone", "key", "tsig")))
 	text := changed(t, production, "web.ingress", object("ingressClassName", "traefik", "acme", object("email", "ops@example.com", "dns01", challenge)))
