@@ -91,8 +91,10 @@ func TestAWaitThatNothingNeedsIsNoticed(t *testing.T) {
 				return nil
 			}))
 			require.NoError(t, err)
-			path := times(t).Find(registered(program).created())
+			created := registered(program).created()
+			path := times(t).Find(created)
 			assert.Greater(t, path.Ratio(), most()[wait.cloud+" "+wait.name], path.String())
+			assert.NotEmpty(t, waiting(created, wait.second, "", wait.first), "what waits for %s", wait.first)
 		})
 	}
 }
@@ -130,21 +132,30 @@ func TestNothingWaitsForWhatItDoesNotUse(t *testing.T) {
 	all := ends(t)
 	for _, each := range unneeded {
 		t.Run(each.cloud+" "+each.kind+each.named, func(t *testing.T) {
-			kind, named, _ := strings.Cut(each.waited, " ")
 			var found int
 			for _, e := range all {
 				if e.cloud != each.cloud {
 					continue
 				}
 				resources := e.created()
-				for _, one := range like(resources, each.kind, each.named) {
-					found++
-					assert.Empty(t, like(awaited(resources, one), kind, named), "%s: what %s waits for", e.name, one.Name)
-				}
+				found += len(like(resources, each.kind, each.named))
+				assert.Empty(t, waiting(resources, each.kind, each.named, each.waited), e.name)
 			}
 			assert.NotZero(t, found, "no environment has one")
 		})
 	}
+}
+
+// waiting returns the names of the resources of a type, with a name that ends so, that wait for one of another type.
+func waiting(resources []criticalpath.Resource, kind, named, waited string) []string {
+	waitedKind, waitedName, _ := strings.Cut(waited, " ")
+	var names []string
+	for _, one := range like(resources, kind, named) {
+		if len(like(awaited(resources, one), waitedKind, waitedName)) > 0 {
+			names = append(names, one.Name)
+		}
+	}
+	return names
 }
 
 // like returns the resources of a type with a name that ends so.

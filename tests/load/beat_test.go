@@ -36,12 +36,18 @@ func (e *environment) ticks(t *testing.T) []tick {
 // beatsOnce rolls beat out, and reads the ticks since the beginning of the test: through releases, deleted pods and
 // failed migrations.
 func (e *environment) beatsOnce(t *testing.T, f form) {
+	e2e.Eventually(t, 2*interval+30*time.Second, "the first beat beats", func() error {
+		if len(e.ticks(t)) == 0 {
+			return errors.New("no tick")
+		}
+		return nil
+	})
 	for range f.beats {
 		before := e.ticks(t)
 		e.kubectl(t, "rollout", "restart", "deployment/blog-beat")
 		e.rolledOut(t, "blog-beat")
 		e2e.Eventually(t, 2*interval+30*time.Second, "the new beat beats", func() error {
-			if ticks := e.ticks(t); len(ticks) == 0 || len(before) > 0 && ticks[len(ticks)-1].Beat == before[len(before)-1].Beat {
+			if ticks := e.ticks(t); ticks[len(ticks)-1].Beat == before[len(before)-1].Beat {
 				return fmt.Errorf("%d ticks", len(ticks))
 			}
 			return nil

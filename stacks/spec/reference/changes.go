@@ -222,7 +222,7 @@ func (c Change) does(processesKnown bool) string {
 		return "refused in production, because it would delete or replace " + kinds(c.HoldsData)
 	}
 	if c.Refused != "" {
-		return "refused"
+		return "may be refused, by what exists or by other settings"
 	}
 	var parts []string
 	if len(c.Restarts) > 0 {
