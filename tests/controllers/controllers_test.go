@@ -58,6 +58,7 @@ func TestTraefikServesTheRoutes(t *testing.T) {
 				e.mustUp(t, "app.image=djangostack.local/blog:"+by.to)
 				b.shows(t, "https://"+own+"/shop/", `<strong id="version">`+by.to)
 				b.shows(t, "https://"+own+"/ws", "sockets /ws")
+				b.shows(t, "https://"+own+"/console", "console /console")
 				b.staticFilesOf(t, "/shop")
 			})
 		})
@@ -76,12 +77,15 @@ func (b *browser) hosts(t *testing.T) {
 	})
 }
 
-// paths shows that a path leads to the second process, and what only begins as the path does not.
+// paths shows that a path leads to the second process, another one to its second port, and what only begins as a path to neither.
 func (b *browser) paths(t *testing.T) {
 	b.shows(t, "https://"+own+"/ws", "sockets /ws https")
 	b.shows(t, "https://"+own+"/ws/", "sockets /ws/ https")
 	b.shows(t, "https://"+own+"/ws/a/b", "sockets /ws/a/b https")
+	b.shows(t, "https://"+own+"/console", "console /console https")
+	b.shows(t, "https://"+own+"/console/a", "console /console/a https")
 	b.misses(t, "https://"+own+"/wsx")
+	b.misses(t, "https://"+own+"/consoles")
 	b.misses(t, "https://"+further+"/ws/")
 }
 

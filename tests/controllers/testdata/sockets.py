@@ -1,8 +1,9 @@
-"""A WebSocket server without a library: it sends back what it gets, and closes politely when it stops."""
+"""A WebSocket server without a library: it sends back what it gets, and closes politely when it stops. It says at which port it was asked."""
 import asyncio, base64, hashlib, signal, struct
 
 GOING_AWAY = struct.pack("!H", 1001)
 CLOSE, PING, PONG = 8, 9, 10
+PORTS = {9000: "sockets", 9001: "console"}
 open_writers = set()
 
 
@@ -26,7 +27,7 @@ async def serve(reader, writer):
             headers = {k.lower(): v.strip() for k, v in (line.split(":", 1) for line in head[1:] if ":" in line)}
             if headers.get("upgrade", "").lower() == "websocket":
                 break
-            body = f"sockets {path} {headers.get('x-forwarded-proto')}".encode()
+            body = f"{PORTS[writer.get_extra_info('sockname')[1]]} {path} {headers.get('x-forwarded-proto')}".encode()
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
             await writer.drain()
         key = headers["sec-websocket-key"] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -49,9 +50,10 @@ async def serve(reader, writer):
 async def main():
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    server = await asyncio.start_server(serve, "", 9000)
+    servers = [await asyncio.start_server(serve, "", port) for port in PORTS]
     await stop.wait()
-    server.close()
+    for server in servers:
+        server.close()
     for writer in list(open_writers):
         writer.write(frame(CLOSE, GOING_AWAY))
         await writer.drain()
