@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
@@ -54,7 +55,10 @@ func (p *Project) stateDirHas(stack string) bool {
 		return p.stateDirIsUsed()
 	}
 	stacks := filepath.Join(p.state, "backend", workspace.BookkeepingDir, "stacks", p.Name())
-	return isFile(filepath.Join(stacks, settingsName(stack)+".json"))
+	// The others are those of PULUMI_DIY_BACKEND_GZIP and PULUMI_DIY_BACKEND_ZSTD.
+	return slices.ContainsFunc([]string{".json", ".json.gz", ".json.zst"}, func(extension string) bool {
+		return isFile(filepath.Join(stacks, settingsName(stack)+extension))
+	})
 }
 
 // login returns the backend of the last `pulumi login`, or "" without one.
@@ -109,6 +113,9 @@ func fileURL(path string) string { return "file://" + filepath.ToSlash(path) }
 // variables that select them.
 func (p *Project) backendEnv(chosen backend, secrets stackfile.Secrets) (map[string]string, error) {
 	if err := chosen.removeEmptySidecars(); err != nil {
+		return nil, err
+	}
+	if err := chosen.removeDamagedTags(p.Name()); err != nil {
 		return nil, err
 	}
 	env := map[string]string{

@@ -122,7 +122,7 @@ func (c *command) runToEnd(ctx context.Context, process *exec.Cmd) (killed bool,
 }
 
 func (c *command) environment(extra []string) []string {
-	env := append(os.Environ(), "PULUMI_AUTOMATION_API=true", "PULUMI_SKIP_UPDATE_CHECK=true")
+	env := append(withoutSwitches(os.Environ()), "PULUMI_AUTOMATION_API=true", "PULUMI_SKIP_UPDATE_CHECK=true")
 	env = append(env, extra...)
 	// Pulumi finds its language hosts in PATH. They are installed beside the CLI.
 	path := filepath.Dir(c.cli.Path)

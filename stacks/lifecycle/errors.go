@@ -58,9 +58,14 @@ type LockOwner struct {
 	Since time.Time
 	// URL of the lock in the backend. Empty for the lock of a workspace.
 	URL string
+	// Damaged is true for a lock that a machine stopped writing, so that it names no process.
+	Damaged bool
 }
 
 func (o LockOwner) String() string {
+	if o.Damaged {
+		return "an unreadable lock, " + o.URL + ", which a machine was writing when it stopped or its disk was full"
+	}
 	who := fmt.Sprintf("process %d", o.PID)
 	if o.User != "" || o.Host != "" {
 		who += fmt.Sprintf(" of %s@%s", o.User, o.Host)

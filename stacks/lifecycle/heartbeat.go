@@ -27,10 +27,25 @@ type heartbeat struct {
 	Machine string `json:"machine,omitempty"`
 	// PID is that of Pulumi, as in the lock.
 	PID int `json:"pid"`
+	// Started tells that process apart from an earlier or later one with its id on the same machine; see processStart.
+	Started int64 `json:"started,omitempty"`
 	// Time by the clock of the run's host.
 	Time time.Time `json:"time"`
+	// EveryMS is the time between two heartbeats, in milliseconds.
+	EveryMS int64 `json:"everyMs,omitempty"`
 	// ExpiresMS is the time after which the run has ended, in milliseconds.
 	ExpiresMS int64 `json:"expiresMs"`
+}
+
+// confirmation is how long an expired heartbeat is watched before the run counts as ended. The clock of this machine may
+// be ahead of the other's, and then the heartbeat of a living run looks expired.
+func (h heartbeat) confirmation() time.Duration {
+	const missing = 3
+	every := h.EveryMS
+	if every == 0 { // that of an earlier version
+		every = h.ExpiresMS / heartbeatsUntilEnded
+	}
+	return missing * time.Duration(every) * time.Millisecond
 }
 
 // isOf reports whether the owner of a lock sent the heartbeat. A heartbeat that is older than the lock is that of an
@@ -110,7 +125,10 @@ func (s *Stack) sendHeartbeat(ctx context.Context, pid int, expires time.Duratio
 	if err != nil {
 		return fmt.Errorf("reading the name of this host: %w", err)
 	}
-	text, err := json.Marshal(heartbeat{Host: host, Machine: machineID(), PID: pid, Time: time.Now().UTC(), ExpiresMS: expires.Milliseconds()})
+	text, err := json.Marshal(heartbeat{
+		Host: host, Machine: machineID(), PID: pid, Started: processStart(pid), Time: time.Now().UTC(),
+		EveryMS: s.project.options.Heartbeat.Milliseconds(), ExpiresMS: expires.Milliseconds(),
+	})
 	if err != nil {
 		return err
 	}

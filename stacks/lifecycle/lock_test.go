@@ -44,6 +44,11 @@ func TestLockSaysWhetherItsHolderStillRuns(t *testing.T) {
 	sameName.Host = host
 	here := sameName
 	here.Machine = machineID()
+	corrected := now.Add(-10 * time.Minute) // by a clock that was 10 minutes behind
+	this := heartbeat{Host: host, Machine: machineID(), PID: os.Getpid(), Started: processStart(os.Getpid()), Time: corrected, ExpiresMS: expires}
+	reused := this
+	reused.Started--
+	reused.Time = now
 	elsewhere := LockOwner{Host: "ci-2", PID: dead, Since: now.Add(-time.Hour)}
 
 	cases := map[string]struct {
@@ -60,6 +65,8 @@ func TestLockSaysWhetherItsHolderStillRuns(t *testing.T) {
 		"expired heartbeat of another host":            {elsewhere, old, HolderEnded},
 		"heartbeat of another process":                 {LockOwner{Host: "ci-2", PID: dead + 1, Since: now.Add(-time.Hour)}, old, HolderUnknown},
 		"heartbeat of an earlier process with that id": {LockOwner{Host: "ci-2", PID: dead, Since: now}, old, HolderUnknown},
+		"running process, the clock was set forward":   {LockOwner{Host: host, PID: os.Getpid(), Since: corrected}, this, HolderRuns},
+		"another process has its id since a moment":    {LockOwner{Host: host, PID: os.Getpid(), Since: now}, reused, HolderEnded},
 		"another machine with the name of this host":   {LockOwner{Host: host, PID: dead, Since: now.Add(-time.Hour)}, sameName, HolderSeen},
 		"ended process of this host, recent heartbeat": {LockOwner{Host: host, PID: dead, Since: now.Add(-time.Hour)}, here, HolderEnded},
 	}

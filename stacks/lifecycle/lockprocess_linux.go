@@ -26,8 +26,21 @@ func hasExited(pid int, since time.Time) bool {
 	if state == "Z" || state == "X" {
 		return true
 	}
+	if since.IsZero() {
+		return false
+	}
 	const clockSlack = 2 * time.Second
-	return !since.IsZero() && time.Now().Add(-age).After(since.Add(clockSlack))
+	return time.Now().Add(-age).After(since.Add(clockSlack))
+}
+
+// processStart identifies a process among all that have or had its id since this machine started. It needs no clock, so
+// it stays the same when the clock is corrected. 0 if it cannot be read.
+func processStart(pid int) int64 {
+	_, ticks, err := processStat(pid)
+	if err != nil {
+		return 0
+	}
+	return ticks
 }
 
 // processState returns a process's state letter and its age.
@@ -41,6 +54,15 @@ func processState(pid int) (state string, age time.Duration, err error) {
 	if err != nil {
 		return "", 0, fmt.Errorf("reading the uptime: %w", err)
 	}
+	state, ticks, err := processStat(pid)
+	if err != nil {
+		return "", 0, err
+	}
+	return state, time.Duration((uptime - float64(ticks)/ticksPerSecond) * float64(time.Second)), nil
+}
+
+// processStat returns a process's state letter and when it started, in ticks since the machine did.
+func processStat(pid int) (state string, started int64, err error) {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return "", 0, fmt.Errorf("reading the start of process %d: %w", pid, err)
@@ -52,11 +74,11 @@ func processState(pid int) (state string, age time.Duration, err error) {
 	if len(fields) <= startField {
 		return "", 0, fmt.Errorf("reading the start of process %d: %d fields", pid, len(fields))
 	}
-	ticks, err := strconv.ParseFloat(fields[startField], 64)
+	started, err = strconv.ParseInt(fields[startField], 10, 64)
 	if err != nil {
 		return "", 0, fmt.Errorf("reading the start of process %d: %w", pid, err)
 	}
-	return fields[0], time.Duration((uptime - ticks/ticksPerSecond) * float64(time.Second)), nil
+	return fields[0], started, nil
 }
 
 // machineID identifies the kernel and the namespace of process ids that this process runs in. Two containers with the

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 )
@@ -35,8 +36,13 @@ type Lock struct {
 
 func (l Lock) String() string {
 	text := l.LockOwner.String() + " (" + string(l.State)
-	if !l.Seen.IsZero() {
-		text += fmt.Sprintf(", last heartbeat %s ago", time.Since(l.Seen).Round(time.Second))
+	const clockSlack = 5 * time.Second
+	switch ago := time.Since(l.Seen).Round(time.Second); {
+	case l.Seen.IsZero():
+	case ago < -clockSlack:
+		text += fmt.Sprintf(", its clock is %s ahead of the one here", -ago)
+	default:
+		text += fmt.Sprintf(", last heartbeat %s ago", max(ago, 0))
 	}
 	return text + ")"
 }
@@ -102,25 +108,38 @@ func (s *Stack) locksOf(ctx context.Context, owners []LockOwner) ([]Lock, error)
 // by its heartbeat. Without a heartbeat, the name of the host says whether it is this machine.
 func lockOf(owner LockOwner, beat heartbeat, host string, now time.Time) Lock {
 	lock := Lock{LockOwner: owner, State: HolderUnknown}
-	isHere := owner.Host == host
 	if beat.isOf(owner) {
 		lock.Seen = beat.Time
 		lock.State = HolderSeen
 		if beat.expired(now) {
 			lock.State = HolderEnded
 		}
-		if beat.Machine != "" {
-			isHere = beat.Machine == machineID()
-		}
 	}
-	if !isHere {
+	if !isHere(owner, beat, host) {
 		return lock
 	}
 	lock.State = HolderRuns
-	if hasExited(owner.PID, owner.Since) {
+	if hasEnded(owner, beat) {
 		lock.State = HolderEnded
 	}
 	return lock
+}
+
+// isHere reports whether the owner of a lock is or was a process of this machine.
+func isHere(owner LockOwner, beat heartbeat, host string) bool {
+	if beat.isOf(owner) && beat.Machine != "" {
+		return beat.Machine == machineID()
+	}
+	return owner.Host == host
+}
+
+// hasEnded reports whether the owner of a lock on this machine has ended. Its heartbeat says which process it is. Without
+// one, the time of the lock does, by a clock that may have been corrected since.
+func hasEnded(owner LockOwner, beat heartbeat) bool {
+	if beat.isOf(owner) && beat.Started != 0 {
+		return processStart(owner.PID) != beat.Started || hasExited(owner.PID, time.Time{})
+	}
+	return hasExited(owner.PID, owner.Since)
 }
 
 // HeldLockError reports that Unlock has refused to release locks whose holders may still run.
@@ -154,6 +173,15 @@ func (s *Stack) Unlock(ctx context.Context, force bool) ([]Lock, error) {
 	}
 	if len(held) > 0 {
 		return nil, &HeldLockError{Stack: s.name, Locks: held}
+	}
+	if !force {
+		alive, err := s.aliveAfterAll(ctx, locks)
+		if err != nil {
+			return nil, err
+		}
+		if len(alive) > 0 {
+			return nil, &HeldLockError{Stack: s.name, Locks: alive}
+		}
 	}
 	return locks, s.release(ctx, locks)
 }
@@ -242,5 +270,52 @@ func (s *Stack) endedLocks(ctx context.Context, owners []LockOwner) ([]Lock, err
 			return nil, nil
 		}
 	}
+	alive, err := s.aliveAfterAll(ctx, locks)
+	if err != nil {
+		return nil, err
+	}
+	for _, lock := range alive {
+		s.warn("this lock stays: " + lock.String() + ". A heartbeat has come that looks older than it is, so the clocks of the two machines differ; set them")
+	}
+	if len(alive) > 0 {
+		return nil, nil
+	}
 	return locks, nil
+}
+
+// aliveAfterAll watches the heartbeat that says by its age alone that the holder of a lock has ended, and returns the
+// locks whose holder sends another one. Clocks of machines differ, and two updates at the same time lose the state.
+func (s *Stack) aliveAfterAll(ctx context.Context, ended []Lock) ([]Lock, error) {
+	host, err := os.Hostname()
+	if err != nil {
+		return nil, fmt.Errorf("reading the name of this host: %w", err)
+	}
+	before, err := s.readHeartbeat(ctx)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(ended, func(lock Lock) bool {
+		return before.isOf(lock.LockOwner) && !isHere(lock.LockOwner, before, host)
+	})
+	if i < 0 {
+		return nil, nil
+	}
+	s.logInfo(fmt.Sprintf("watching for %s whether the holder of this lock has ended: %s", before.confirmation(), ended[i]))
+	for until := time.Now().Add(before.confirmation()); ; {
+		now, err := s.readHeartbeat(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if now.isOf(ended[i].LockOwner) && !now.Time.Equal(before.Time) {
+			alive := ended[i]
+			alive.State, alive.Seen = HolderSeen, now.Time
+			return []Lock{alive}, nil
+		}
+		if !time.Now().Before(until) {
+			return nil, nil
+		}
+		if err := sleep(ctx, min(time.Until(until)+time.Millisecond, before.confirmation()/3)); err != nil {
+			return nil, &CancelledError{Operation: "releasing a lock of stack", Stack: s.name}
+		}
+	}
 }

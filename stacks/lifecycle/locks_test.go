@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -30,14 +31,17 @@ func (p *testProject) lockFrom(host string, pid int, since time.Time) string {
 	return path
 }
 
-// beatFrom writes the last heartbeat of a run.
+// beatFrom writes the last heartbeat of a run that sends one each second.
 func (p *testProject) beatFrom(host string, pid int, at time.Time) {
 	p.t.Helper()
-	text, err := json.Marshal(map[string]any{"host": host, "machine": "another", "pid": pid, "time": at, "expiresMs": 15 * time.Minute / time.Millisecond})
+	const everyMS = 1000
+	text, err := json.Marshal(map[string]any{"host": host, "machine": "another", "pid": pid, "time": at, "everyMs": everyMS, "expiresMs": 15 * time.Minute / time.Millisecond})
 	require.NoError(p.t, err)
 	tags, err := json.Marshal(map[string]any{"version": 1, "tags": map[string]string{"djangostack:heartbeat": string(text)}})
 	require.NoError(p.t, err)
-	require.NoError(p.t, os.WriteFile(p.tags(), tags, 0o600))
+	draft := p.tags() + ".draft"
+	require.NoError(p.t, os.WriteFile(draft, tags, 0o600))
+	require.NoError(p.t, os.Rename(draft, p.tags()))
 }
 
 // beat is what a heartbeat says.
@@ -140,6 +144,44 @@ func TestLockOfAnotherMachineIsReleasedWhenItsHeartbeatHasExpired(t *testing.T) 
 	p.beatFrom("ci-7", 4711, time.Now().Add(-16*time.Minute))
 	_, err = stack.Up(context.Background())
 	require.NoError(t, err)
+	assert.NoFileExists(t, path)
+}
+
+// TestALivingRunKeepsItsLockWhateverTheClocksSay has a run on a machine whose clock is 20 minutes behind. Its heartbeats
+// look expired, but they go on.
+func TestALivingRunKeepsItsLockWhateverTheClocksSay(t *testing.T) {
+	p := newTestProject(t)
+	p.configure("dev", thing{Name: "a"})
+	p.up("dev")
+	behind := func() time.Time { return time.Now().Add(-20 * time.Minute) }
+	path := p.lockFrom("ci-7", 4711, behind().Add(-time.Hour))
+	p.beatFrom("ci-7", 4711, behind())
+	ended, beats := make(chan struct{}), sync.WaitGroup{}
+	beats.Go(func() {
+		for {
+			select {
+			case <-ended:
+				return
+			case <-time.After(time.Second):
+				p.beatFrom("ci-7", 4711, behind())
+			}
+		}
+	})
+	stack := p.open("dev", lifecycle.StackOptions{})
+
+	_, err := stack.Up(context.Background())
+	var locked *lifecycle.LockedError
+	require.ErrorAs(t, err, &locked)
+	assert.Contains(t, p.messages(), "the clocks of the two machines differ")
+	_, err = stack.Unlock(context.Background(), false)
+	var held *lifecycle.HeldLockError
+	require.ErrorAs(t, err, &held)
+	assert.FileExists(t, path)
+
+	close(ended)
+	beats.Wait()
+	_, err = stack.Up(context.Background())
+	require.NoError(t, err, "the control: it sends no more")
 	assert.NoFileExists(t, path)
 }
 

@@ -67,5 +67,14 @@ func (s *Stack) commandError(ctx context.Context, doing string) error {
 	if strings.Contains(text, "incorrect passphrase") || strings.Contains(text, "passphrase must be set") {
 		return configInvalid("%s %s: %s: the stack's secrets are encrypted with another passphrase; set PULUMI_CONFIG_PASSPHRASE_FILE to the file that has it", doing, s.name, text)
 	}
+	if isAboutDamage(text) {
+		stack := settingsName(s.name)
+		if owners := s.backend.locksIn(s.project.Name(), stack); owners != nil {
+			return &LockedError{Stack: s.name, Owners: owners}
+		}
+		if next := s.backend.afterDamage(s.project.Name(), stack); next != "" {
+			text += "\n" + next
+		}
+	}
 	return fmt.Errorf("%s %s: %s", doing, s.name, text)
 }

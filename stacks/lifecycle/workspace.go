@@ -196,6 +196,11 @@ func (p *Project) savedSecrets(stack string) (stackfile.Secrets, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return stackfile.Secrets{}, nil
 	}
+	var unread *fs.PathError
+	if err != nil && !errors.As(err, &unread) {
+		// A copy that a full disk or a machine that stopped has cut is as good as none: the state has the settings, too.
+		return stackfile.Secrets{}, nil
+	}
 	if err != nil {
 		return stackfile.Secrets{}, fmt.Errorf("reading the encryption settings in the workspace: %w", err)
 	}

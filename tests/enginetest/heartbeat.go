@@ -31,7 +31,7 @@ func (e *Environment) ExpireHeartbeat(t testing.TB) {
 	all := e.tags()
 	var beat map[string]any
 	require.NoError(t, json.Unmarshal([]byte(all.Tags[heartbeatTag]), &beat))
-	beat["expiresMs"] = 0
+	beat["everyMs"], beat["expiresMs"] = 0, 0
 	expired, err := json.Marshal(beat)
 	require.NoError(t, err)
 	all.Tags[heartbeatTag] = string(expired)
