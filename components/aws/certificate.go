@@ -1,7 +1,10 @@
 package aws
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	awsacm "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
@@ -10,6 +13,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -21,6 +25,10 @@ type CertificateArgs struct {
 	AlternativeNames []string
 	// ZoneID is the hosted zone for the validation records of all names.
 	ZoneID pulumi.StringInput
+	// DeletionPolicy of the validation records is Retain in a zone that the stack did not create, and Delete in one
+	// that it deletes as well. All certificates of an account have the same record for a name, and without it none
+	// of them is renewed.
+	DeletionPolicy deletion.Policy
 	// Delegation are resources that must exist before ACM can find the validation records.
 	Delegation []pulumi.Resource
 	Tags       Tags
@@ -79,36 +87,81 @@ func NewCertificate(ctx *pulumi.Context, name string, args *CertificateArgs, opt
 }
 
 func (a *CertificateArgs) check() error {
-	return validate.Check("Certificate",
-		validate.Required("Domain", a.Domain != ""),
-		validate.Required("ZoneID", a.ZoneID != nil),
+	return errors.Join(
+		validate.Check("Certificate",
+			validate.Required("Domain", a.Domain != ""),
+			validate.Required("ZoneID", a.ZoneID != nil),
+		),
+		a.DeletionPolicy.Check("Certificate", "DeletionPolicy", deletion.Retain, deletion.Delete),
 	)
 }
 
 // newValidationRecords registers one record per base domain. A wildcard and its domain
 // share a record.
 func (a *CertificateArgs) newValidationRecords(ctx *pulumi.Context, name string, certificate *awsacm.Certificate, parent pulumi.Resource) (pulumi.StringArray, error) {
+	ttls := a.ttls(ctx, certificate, parent)
 	var records pulumi.StringArray
 	for _, domain := range arguments.BaseDomains(a.names()...) {
 		option := validationField(certificate, domain)
-		record, err := awsroute53.NewRecord(ctx, name+"-proof-"+domain, &awsroute53.RecordArgs{
+		recordName := option("name", func(o awsacm.CertificateDomainValidationOption) *string { return o.ResourceRecordName })
+		record, err := newRecord(ctx, name+"-proof-"+domain, &awsroute53.RecordArgs{
 			ZoneId: a.ZoneID,
-			Name:   option("name", func(o awsacm.CertificateDomainValidationOption) *string { return o.ResourceRecordName }),
+			Name:   recordName,
 			Type:   option("type", func(o awsacm.CertificateDomainValidationOption) *string { return o.ResourceRecordType }),
 			Records: pulumi.StringArray{
 				option("value", func(o awsacm.CertificateDomainValidationOption) *string { return o.ResourceRecordValue }),
 			},
-			Ttl: pulumi.Int(validationTTL),
-			// All certificates of an account, in every region, have the same validation
-			// record for a name. A second certificate finds the record already there.
-			AllowOverwrite: pulumi.Bool(true),
-		}, pulumi.Parent(parent))
+			Ttl: ttls(recordName),
+		}, parent, pulumi.RetainOnDelete(a.DeletionPolicy == deletion.Retain))
 		if err != nil {
 			return nil, fmt.Errorf("registering the validation record of %s: %w", domain, err)
 		}
 		records = append(records, record.Fqdn)
 	}
 	return records, nil
+}
+
+// ttls returns the TTL of a validation record. A record that another certificate of the account has in the zone
+// already keeps its TTL.
+func (a *CertificateArgs) ttls(ctx *pulumi.Context, certificate *awsacm.Certificate, parent pulumi.Resource) func(record pulumi.StringOutput) pulumi.IntInput {
+	if a.DeletionPolicy != deletion.Retain {
+		return func(pulumi.StringOutput) pulumi.IntInput { return pulumi.Int(validationTTL) }
+	}
+	found := pulumi.All(a.ZoneID, certificate.DomainValidationOptions).ApplyT(func(known []any) (map[string]int, error) {
+		zone, isText := known[0].(string)
+		options, isList := known[1].([]awsacm.CertificateDomainValidationOption)
+		if !isText || !isList {
+			return nil, fmt.Errorf("reading the validation records of %s: unexpected types %T and %T", a.Domain, known[0], known[1])
+		}
+		return lookUpTTLs(ctx, zone, options, parent)
+	})
+	return func(record pulumi.StringOutput) pulumi.IntInput {
+		return pulumi.All(found, record).ApplyT(func(known []any) int {
+			ttls, _ := known[0].(map[string]int)
+			name, _ := known[1].(string)
+			return cmp.Or(ttls[sameName(name)], validationTTL)
+		}).(pulumi.IntOutput)
+	}
+}
+
+// lookUpTTLs returns the TTLs of those validation records that are in the zone, by name.
+func lookUpTTLs(ctx *pulumi.Context, zone string, options []awsacm.CertificateDomainValidationOption, parent pulumi.Resource) (map[string]int, error) {
+	var names []string
+	for _, option := range options {
+		if option.ResourceRecordName != nil {
+			names = append(names, regexp.QuoteMeta(sameName(*option.ResourceRecordName)))
+		}
+	}
+	pattern := `^(` + strings.Join(names, "|") + `)\.?$`
+	found, err := awsroute53.GetRecords(ctx, &awsroute53.GetRecordsArgs{ZoneId: zone, NameRegex: &pattern}, pulumi.Parent(parent))
+	if err != nil {
+		return nil, fmt.Errorf("looking for validation records in the zone %s: %w", zone, err)
+	}
+	ttls := map[string]int{}
+	for _, record := range found.ResourceRecordSets {
+		ttls[sameName(record.Name)] = record.Ttl
+	}
+	return ttls, nil
 }
 
 func (a *CertificateArgs) names() []string {

@@ -13,8 +13,8 @@ import (
 
 // newRecord registers a record set, and refuses to create one that exists in its zone with other values. Route 53 would
 // refuse it too, but late: the engine calls this check in a preview as well. A record set with the same values is one of
-// an interrupted run, and the run after it continues with it.
-func newRecord(ctx *pulumi.Context, name string, args *awsroute53.RecordArgs, parent pulumi.Resource) (*awsroute53.Record, error) {
+// an interrupted run, or the validation record of another certificate, and the run continues with it.
+func newRecord(ctx *pulumi.Context, name string, args *awsroute53.RecordArgs, parent pulumi.Resource, opts ...pulumi.ResourceOption) (*awsroute53.Record, error) {
 	hook, err := ctx.RegisterResourceHook("absent-"+name, func(hook *pulumi.ResourceHookArgs) error {
 		return refuseExisting(ctx, hook.NewInputs, parent)
 	}, &pulumi.ResourceHookOptions{OnDryRun: true})
@@ -23,8 +23,8 @@ func newRecord(ctx *pulumi.Context, name string, args *awsroute53.RecordArgs, pa
 	}
 	// Without it the provider refuses the record set of an interrupted run as well.
 	args.AllowOverwrite = pulumi.Bool(true)
-	return awsroute53.NewRecord(ctx, name, args, pulumi.Parent(parent),
-		pulumi.ResourceHooks(&pulumi.ResourceHookBinding{BeforeCreate: []*pulumi.ResourceHook{hook}}))
+	return awsroute53.NewRecord(ctx, name, args, append(opts, pulumi.Parent(parent),
+		pulumi.ResourceHooks(&pulumi.ResourceHookBinding{BeforeCreate: []*pulumi.ResourceHook{hook}}))...)
 }
 
 // refuseExisting looks a record set up.

@@ -9,6 +9,7 @@ import (
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/components/data"
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
@@ -60,6 +61,7 @@ func withCertificate(change func(*aws.CertificateArgs)) pulumi.RunFunc {
 			Domain:           "example.com",
 			AlternativeNames: []string{"*.example.com", "www.example.com"},
 			ZoneID:           dns.ZoneID,
+			DeletionPolicy:   deletion.Delete,
 			Delegation:       dns.Delegation,
 			Tags:             tags(),
 		}

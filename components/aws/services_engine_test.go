@@ -166,7 +166,7 @@ func (s *services) files() error {
 		return err
 	}
 	certificate, err := aws.NewCertificate(s.ctx, "static", &aws.CertificateArgs{
-		Domain: "static.blog.example.com", ZoneID: s.dns.ZoneID, Delegation: s.dns.Delegation, Tags: tags(),
+		Domain: "static.blog.example.com", ZoneID: s.dns.ZoneID, DeletionPolicy: deletion.Delete, Delegation: s.dns.Delegation, Tags: tags(),
 	}, s.inside, pulumi.Provider(s.virginia))
 	if err != nil {
 		return err
@@ -197,7 +197,7 @@ func (s *services) loadBalancer() error {
 		return err
 	}
 	certificate, err := aws.NewCertificate(s.ctx, "blog", changed(s.change.certificate, &aws.CertificateArgs{
-		Domain: "blog.example.com", AlternativeNames: []string{"*.blog.example.com"}, ZoneID: s.dns.ZoneID, Delegation: s.dns.Delegation, Tags: tags(),
+		Domain: "blog.example.com", AlternativeNames: []string{"*.blog.example.com"}, ZoneID: s.dns.ZoneID, DeletionPolicy: deletion.Delete, Delegation: s.dns.Delegation, Tags: tags(),
 	}), s.inside)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package gcp
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -26,6 +28,10 @@ type CertificateArgs struct {
 	Others map[string]string
 	// ZoneName is the Cloud DNS zone for the authorization records of all names.
 	ZoneName pulumi.StringInput
+	// DeletionPolicy of the authorization records is Retain in a zone that the stack did not create, and Delete in
+	// one that it deletes as well. All authorizations of a project have the same record for a name, and without it
+	// none of their certificates is renewed.
+	DeletionPolicy deletion.Policy
 	// Delegation are resources that must exist before Google can find the authorization
 	// records.
 	Delegation []pulumi.Resource
@@ -47,9 +53,9 @@ type Certificate struct {
 // validationTTL is the TTL of authorization records, in seconds.
 const validationTTL = 300
 
-// NewCertificate registers a certificate, the authorizations of its names, and its map. The
-// authorization record of a name is always the same, so two certificates with records in
-// one zone must not share a name.
+// NewCertificate registers a certificate, the authorizations of its names, and its map. The authorization records are
+// those of the project, _acme-challenge_HASH: a record _acme-challenge would meet that of another project, and those
+// of cert-manager and certbot.
 func NewCertificate(ctx *pulumi.Context, name string, args *CertificateArgs, opts ...pulumi.ResourceOption) (*Certificate, error) {
 	c := &Certificate{}
 	return component.New(ctx, "djangostack:gcp:Certificate", name+"-certificate", c, args.check, func() (pulumi.Map, error) {
@@ -84,6 +90,7 @@ func (a *CertificateArgs) check() error {
 			validate.Required("ZoneName", a.ZoneName != nil),
 		),
 		checkProject("Certificate", a.Project),
+		a.DeletionPolicy.Check("Certificate", "DeletionPolicy", deletion.Retain, deletion.Delete),
 		a.Labels.check("Certificate"),
 	)
 }
@@ -101,7 +108,7 @@ func (a *CertificateArgs) newAuthorizations(ctx *pulumi.Context, name string, pa
 			Project:     pulumi.String(a.Project),
 			Domain:      pulumi.String(domain),
 			Description: pulumi.String("Authorizes " + domain),
-			Type:        pulumi.String("FIXED_RECORD"),
+			Type:        pulumi.String("PER_PROJECT_RECORD"),
 			Labels:      a.Labels.All(),
 		}, pulumi.Parent(parent))
 		if err != nil {
@@ -113,15 +120,32 @@ func (a *CertificateArgs) newAuthorizations(ctx *pulumi.Context, name string, pa
 			ManagedZone: a.ZoneName,
 			Name:        wanted.Name().Elem(),
 			Type:        wanted.Type().Elem(),
-			Ttl:         pulumi.Int(validationTTL),
+			Ttl:         a.ttl(ctx, wanted.Name().Elem(), parent),
 			Rrdatas:     pulumi.StringArray{wanted.Data().Elem()},
-		}, parent)
+		}, parent, pulumi.RetainOnDelete(a.DeletionPolicy == deletion.Retain))
 		if err != nil {
 			return nil, nil, fmt.Errorf("registering the authorization record of %s: %w", domain, err)
 		}
 		ids, records = append(ids, authorization.ID()), append(records, record)
 	}
 	return ids, records, nil
+}
+
+// ttl returns the TTL of an authorization record. A record that another certificate of the project has in the zone
+// already keeps its TTL.
+func (a *CertificateArgs) ttl(ctx *pulumi.Context, record pulumi.StringOutput, parent pulumi.Resource) pulumi.IntInput {
+	if a.DeletionPolicy != deletion.Retain {
+		return pulumi.Int(validationTTL)
+	}
+	return pulumi.All(a.ZoneName, record).ApplyT(func(known []any) (int, error) {
+		zone, _ := known[0].(string)
+		name, _ := known[1].(string)
+		found, err := lookUpRecord(ctx, a.Project, zone, name, "CNAME", parent)
+		if err != nil || found == nil {
+			return validationTTL, err
+		}
+		return cmp.Or(found.Ttl, validationTTL), nil
+	}).(pulumi.IntOutput)
 }
 
 // newMap registers the map and an entry for every name.

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
@@ -24,6 +25,7 @@ func withCertificate(change func(*gcp.CertificateArgs)) pulumi.RunFunc {
 			Domain:           "example.com",
 			AlternativeNames: []string{"*.example.com", "www.example.org"},
 			ZoneName:         dns.ZoneName,
+			DeletionPolicy:   deletion.Delete,
 			Delegation:       dns.Delegation,
 			Labels:           environment,
 		}
@@ -59,7 +61,7 @@ func TestACertificateIsProvedOnceForADomainAndItsWildcard(t *testing.T) {
 
 			var domains []any
 			for _, authorization := range ran.OfKind("DnsAuthorization") {
-				assert.Equal(t, "FIXED_RECORD", authorization.At(t, "type"))
+				assert.Equal(t, "PER_PROJECT_RECORD", authorization.At(t, "type"))
 				domains = append(domains, authorization.At(t, "domain"))
 			}
 			assert.Equal(t, []any{"example.com", "www.example.org"}, domains)

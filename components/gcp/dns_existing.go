@@ -17,15 +17,15 @@ const noRecord = "expected 1 record set, got 0"
 // newRecordSet registers a record set, and refuses to create one that exists in its zone with other values. The provider
 // itself would delete the existing one first, whoever made it. The engine calls the check only before it creates a record
 // set, in a preview as well, so a record set of the stack's own is never refused.
-func newRecordSet(ctx *pulumi.Context, name string, args *gcpdns.RecordSetArgs, parent pulumi.Resource) (*gcpdns.RecordSet, error) {
+func newRecordSet(ctx *pulumi.Context, name string, args *gcpdns.RecordSetArgs, parent pulumi.Resource, opts ...pulumi.ResourceOption) (*gcpdns.RecordSet, error) {
 	hook, err := ctx.RegisterResourceHook("absent-"+name, func(hook *pulumi.ResourceHookArgs) error {
 		return refuseExisting(ctx, hook.NewInputs, parent)
 	}, &pulumi.ResourceHookOptions{OnDryRun: true})
 	if err != nil {
 		return nil, err
 	}
-	return gcpdns.NewRecordSet(ctx, name, args, pulumi.Parent(parent),
-		pulumi.ResourceHooks(&pulumi.ResourceHookBinding{BeforeCreate: []*pulumi.ResourceHook{hook}}))
+	return gcpdns.NewRecordSet(ctx, name, args, append(opts, pulumi.Parent(parent),
+		pulumi.ResourceHooks(&pulumi.ResourceHookBinding{BeforeCreate: []*pulumi.ResourceHook{hook}}))...)
 }
 
 // refuseExisting looks a record set up. One with the same values is the stack's own, from a run that was interrupted
@@ -36,23 +36,33 @@ func refuseExisting(ctx *pulumi.Context, inputs resource.PropertyMap, parent pul
 		// A zone or a name that is created in this run has no records yet.
 		return nil
 	}
-	wanted := gcpdns.LookupRecordSetArgs{ManagedZone: zone, Name: name, Type: kind}
-	if project := textOf(inputs["project"]); project != "" {
-		wanted.Project = &project
-	}
-	found, err := gcpdns.LookupRecordSet(ctx, &wanted, pulumi.Parent(parent))
+	found, err := lookUpRecord(ctx, textOf(inputs["project"]), zone, name, kind, parent)
 	switch {
-	case err != nil && strings.Contains(err.Error(), noRecord):
-		return nil
 	case err != nil:
-		return fmt.Errorf("looking for a %s record of %s in the zone %s: %w", kind, name, zone, err)
-	case len(found.Rrdatas) == 0 || sameRecords(found.Rrdatas, inputs["rrdatas"]):
+		return err
+	case found == nil || len(found.Rrdatas) == 0 || sameRecords(found.Rrdatas, inputs["rrdatas"]):
 		return nil
 	}
 	return fmt.Errorf("the zone %s has the record %s %s %s already, which this resource did not make. Creating the record would delete "+
 		"that one. If app.name or gcp.project has just changed, take the change back: the record is this environment's own. Otherwise remove "+
 		"it or choose another name; to manage it from now on, import it: pulumi import gcp:dns/recordSet:RecordSet NAME %s/%s/%s",
 		zone, strings.TrimSuffix(name, "."), kind, strings.Join(found.Rrdatas, ", "), zone, name, kind)
+}
+
+// lookUpRecord returns a record set, or nil if the zone lacks it.
+func lookUpRecord(ctx *pulumi.Context, project, zone, name, kind string, parent pulumi.Resource) (*gcpdns.LookupRecordSetResult, error) {
+	wanted := gcpdns.LookupRecordSetArgs{ManagedZone: zone, Name: name, Type: kind}
+	if project != "" {
+		wanted.Project = &project
+	}
+	found, err := gcpdns.LookupRecordSet(ctx, &wanted, pulumi.Parent(parent))
+	switch {
+	case err != nil && strings.Contains(err.Error(), noRecord):
+		return nil, nil //nolint:nilnil // a zone without the record is an answer
+	case err != nil:
+		return nil, fmt.Errorf("looking for a %s record of %s in the zone %s: %w", kind, name, zone, err)
+	}
+	return found, nil
 }
 
 // sameRecords compares record data without order.

@@ -177,7 +177,7 @@ func (s *services) files() error {
 // front is a certificate, an address, and the record of a host that leads there.
 func (s *services) certificateAndAddress(name, host string, change func(*gcp.CertificateArgs)) (*gcp.Certificate, *gcp.Address, error) {
 	certificate, err := gcp.NewCertificate(s.ctx, name, changed(change, &gcp.CertificateArgs{
-		Project: mocks.Project, Domain: host, ZoneName: s.dns.ZoneName, Delegation: s.dns.Delegation, Labels: environment,
+		Project: mocks.Project, Domain: host, ZoneName: s.dns.ZoneName, DeletionPolicy: deletion.Delete, Delegation: s.dns.Delegation, Labels: environment,
 	}), s.inside)
 	if err != nil {
 		return nil, nil, err

@@ -84,12 +84,15 @@ func makeCertificate(m *cloud.Operation) error {
 	return nil
 }
 
+// validationSuffix is the end of the value of every validation record.
+const validationSuffix = ".acm-validations.aws."
+
 // proof returns the record that proves a domain. It is the same for all certificates of an account.
 func proof(account, domain string) (name, value string) {
 	bare := strings.TrimPrefix(domain, "*.")
 	sum := sha256.Sum256([]byte(account + "|" + bare))
 	text := hex.EncodeToString(sum[:])
-	return "_" + text[:32] + "." + bare + ".", "_" + text[32:] + ".xlfgrmvvlj.acm-validations.aws."
+	return "_" + text[:32] + "." + bare + ".", "_" + text[32:] + ".xlfgrmvvlj" + validationSuffix
 }
 
 func issue(m *cloud.Operation, undelegated []string) error {

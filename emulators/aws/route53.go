@@ -88,6 +88,9 @@ func makeRecord(m *cloud.Operation) error {
 	}
 	m.Values["fqdn"] = name
 	if m.New() {
+		if strings.HasSuffix(m.Text("records"), validationSuffix) {
+			m.MayRemain("kept, because other certificates of the same name are renewed with it")
+		}
 		m.ID = m.Text("zoneId") + "_" + strings.ToLower(strings.TrimSuffix(m.Text("name"), ".")) + "_" + kindOf
 		if set := m.Text("setIdentifier"); set != "" {
 			m.ID += "_" + set

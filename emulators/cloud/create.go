@@ -92,7 +92,7 @@ func (p *provider) create(m *Operation) error {
 	m.Values["id"] = m.ID
 	p.account.add(&Object{
 		Token: m.token, ID: m.ID, Region: m.region(), URN: m.urn, Values: m.stored(), adopted: m.kind.Adopted, seed: m.seed,
-		sharers: shared,
+		sharers: shared, KeptBecause: m.keptBecause,
 	})
 	delete(m.Values, "id")
 	return nil

@@ -32,6 +32,8 @@ type Operation struct {
 	live Values
 	// seed makes generated values differ from those of other resources.
 	seed string
+	// keptBecause is why the resource may remain after a destroy.
+	keptBecause string
 }
 
 // Type returns the token of the resource.
@@ -134,6 +136,9 @@ func (m *Operation) LeaveBehind(token, id, reason string, values Values) {
 	values["id"] = id
 	m.account.add(&Object{Token: token, Region: m.Scope.Region, ID: id, Values: values, KeptBecause: reason})
 }
+
+// MayRemain says why a program may retain this new resource, which a provider is not told.
+func (m *Operation) MayRemain(reason string) { m.keptBecause = reason }
 
 // Adopt adds an object that the cloud creates on first use and never deletes, such as a default key.
 func (m *Operation) Adopt(token, id string, values Values) {

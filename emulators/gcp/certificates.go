@@ -63,6 +63,9 @@ func certificates(undelegated []string) kinds {
 	}
 }
 
+// authorizationSuffix is the end of the data of every authorization record.
+const authorizationSuffix = ".authorize.certificatemanager.goog."
+
 // proof returns the record that proves the domain of an authorization. It is always the same for a domain.
 func proof(m *cloud.Operation) (name, data string) {
 	hash := fnv.New64a()
@@ -73,7 +76,7 @@ func proof(m *cloud.Operation) (name, data string) {
 	if m.Text("type") == "PER_PROJECT_RECORD" {
 		start = fmt.Sprintf("_acme-challenge_%x.", number>>40)
 	}
-	return start + m.Text("domain") + ".", fmt.Sprintf("%016x-%04x.%d.authorize.certificatemanager.goog.", number, number>>48, number%19+1)
+	return start + m.Text("domain") + ".", fmt.Sprintf("%016x-%04x.%d"+authorizationSuffix, number, number>>48, number%19+1)
 }
 
 func makeCertificate(m *cloud.Operation, undelegated []string) error {

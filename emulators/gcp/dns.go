@@ -136,6 +136,9 @@ func makeRecord(m *cloud.Operation) error {
 		// The provider's create deletes a record set of the same name and type in the same change (resourceDnsRecordSetCreate in
 		// google/services/dns/resource_dns_record_set.go of terraform-provider-google).
 		m.DeleteWhere(Token("dns/recordSet"), "id", m.ID)
+		if strings.HasSuffix(m.Text("rrdatas"), authorizationSuffix) {
+			m.MayRemain("kept, because other certificates of the same name are renewed with it")
+		}
 	}
 	zone := m.First(Token("dns/managedZone"), "name", name)
 	apex := zone.Text("dnsName")

@@ -149,3 +149,16 @@ func replaced(t *testing.T, text, old, now string) string {
 	require.Contains(t, text, old)
 	return strings.Replace(text, old, now, 1)
 }
+
+// The records that prove names to the certificate authority stay in a zone that was there before: other certificates
+// may need them. A zone of the stack must be empty when it is deleted.
+func TestRecordsOfCertificatesStayInAZoneOfOthers(t *testing.T) {
+	for zone, stays := range map[string]bool{`"dns": {"zone": "example.com"}`: true, `"dns": {"zone": "example.com", "source": "create"}`: false} {
+		environment, err := spec.Parse([]byte(replaced(t, fmt.Sprintf(whole, spec.Staging), `"dns": {"zone": "example.com"}`, zone)), "dev")
+		require.NoError(t, err)
+		ran := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error { return aws.Deploy(ctx, environment) })
+		for _, name := range []string{"blog-proof-blog.example.com", "blog-static-proof-static.blog.example.com"} {
+			assert.Equal(t, stays, ran.Find(t, "Record", name).Retain, "%s of %s", name, zone)
+		}
+	}
+}

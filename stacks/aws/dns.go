@@ -7,6 +7,7 @@ import (
 	components "github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/data"
+	"github.com/djangostack/djangostack/components/deletion"
 )
 
 // zone registers the DNS zone of the environment, or looks up an existing one.
@@ -33,9 +34,20 @@ func (w wiring) certificate(zone *components.DNS, name string, domains []string,
 		Domain:           domains[0],
 		AlternativeNames: domains[1:],
 		ZoneID:           zone.ZoneID,
+		DeletionPolicy:   w.recordsOfCertificates(),
 		Delegation:       zone.Delegation,
 		Tags:             w.tags,
 	}, component.With(w.options, options...)...)
+}
+
+// recordsOfCertificates says what becomes of the records that prove the names of a certificate. Other certificates may
+// need them, of this environment after a change or of somebody else, and no provider can tell. A zone that the stack
+// creates must be empty before it can be deleted.
+func (w wiring) recordsOfCertificates() deletion.Policy {
+	if w.environment.CreatesZone() {
+		return deletion.Delete
+	}
+	return deletion.Retain
 }
 
 // record points names of the zone to the same target.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/data"
+	"github.com/djangostack/djangostack/components/deletion"
 	components "github.com/djangostack/djangostack/components/gcp"
 )
 
@@ -42,9 +43,20 @@ func (w wiring) certificate(zone *components.DNS, name string, domains []string,
 		AlternativeNames: domains[1:],
 		Others:           others,
 		ZoneName:         zone.ZoneName,
+		DeletionPolicy:   w.recordsOfCertificates(),
 		Delegation:       zone.Delegation,
 		Labels:           w.labels,
 	}, w.options...)
+}
+
+// recordsOfCertificates says what becomes of the records that prove the names of a certificate. Other certificates may
+// need them, of this environment after a change or of somebody else, and no provider can tell. A zone that the stack
+// creates must be empty before it can be deleted.
+func (w wiring) recordsOfCertificates() deletion.Policy {
+	if w.environment.CreatesZone() {
+		return deletion.Delete
+	}
+	return deletion.Retain
 }
 
 // address reserves a global address.

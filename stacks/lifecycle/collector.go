@@ -129,8 +129,11 @@ func eventOf(step apitype.StepEventMetadata, kind EventType) Event {
 		Name:         nameOf(step.URN),
 		Component:    state != nil && !state.Custom,
 		Op:           string(step.Op),
+		Retained:     isDeletion(step.Op) && step.Old != nil && step.Old.RetainOnDelete,
 	}
 }
+
+func isDeletion(op apitype.OpType) bool { return op == apitype.OpDelete || op == apitype.OpDeleteReplaced }
 
 func (c *collector) outputs(step apitype.StepEventMetadata, planning bool) {
 	if !planning {

@@ -43,6 +43,17 @@ func creating(urn string) apitype.StepEventMetadata {
 	}
 }
 
+func TestADeletionThatLeavesTheResourceInTheCloudSaysSo(t *testing.T) {
+	for _, op := range []apitype.OpType{apitype.OpDelete, apitype.OpDeleteReplaced, apitype.OpUpdate} {
+		for _, retain := range []bool{true, false} {
+			step := apitype.StepEventMetadata{Op: op, URN: dataURN, Old: &apitype.StepEventStateMetadata{Custom: true, RetainOnDelete: retain}}
+			_, out := converted(pre(step, false))
+			require.Len(t, out, 1)
+			assert.Equal(t, retain && op != apitype.OpUpdate, out[0].Retained, op)
+		}
+	}
+}
+
 func TestChangeStartsProgressesAndEnds(t *testing.T) {
 	step := creating(webURN)
 	_, out := converted(

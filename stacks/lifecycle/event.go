@@ -43,6 +43,9 @@ type Event struct {
 	// Op is the engine's name of the change: create, update, delete, replace,
 	// create-replacement, delete-replaced, read, refresh.
 	Op string `json:"op,omitempty"`
+	// Retained is true if a deletion removes the resource from the stack only: it stays in the cloud, because
+	// something else may need it or it holds data.
+	Retained bool `json:"retained,omitempty"`
 	// Severity of a diagnostic: debug, info, warning or error.
 	Severity string `json:"severity,omitempty"`
 	Message  string `json:"message,omitempty"`

@@ -127,7 +127,7 @@ func (r Report) resources() string {
 		if len(text) > mostBytes {
 			return text + fmt.Sprintf("| | … | and %d more resources |\n", len(listed)-i)
 		}
-		doing, _, _ := verbs(event.Op)
+		doing, _ := words(event)
 		text += fmt.Sprintf("| %s | %s `%s` | %s |\n", doing, lifecycle.ShortType(event.ResourceType), event.Name, changesOf(event))
 	}
 	return text

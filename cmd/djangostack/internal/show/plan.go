@@ -23,7 +23,7 @@ func Plan(out io.Writer, plan []lifecycle.Event, full bool) {
 		if !event.Listed() {
 			continue
 		}
-		doing, _, _ := verbs(event.Op)
+		doing, _ := words(event)
 		_, _ = fmt.Fprintf(out, "  %-8s  %s\n", doing, label(event))
 		if event.Op == "create" && !full {
 			continue

@@ -124,7 +124,7 @@ func (p *Progress) progress(event lifecycle.Event) {
 
 func (p *Progress) announce(current *running) {
 	current.announced = true
-	doing, _, _ := verbs(current.event.Op)
+	doing, _ := words(current.event)
 	text := label(current.event) + " …"
 	if current.message != "" {
 		text += " " + current.message
@@ -143,7 +143,7 @@ func (p *Progress) finish(event lifecycle.Event) {
 		}
 		delete(p.running, event.URN)
 	}
-	_, word, _ := verbs(event.Op)
+	_, word := words(event)
 	if event.Type == lifecycle.EventFailed {
 		word = "FAILED"
 	}

@@ -72,6 +72,19 @@ func TestProgressIsOneLinePerChange(t *testing.T) {
 	golden.Equal(t, filepath.Join("testdata", "progress.txt"), out.String())
 }
 
+func TestWhatADeletionLeavesInTheCloudIsKept(t *testing.T) {
+	var out bytes.Buffer
+	at := &clock{now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
+	printer := show.NewProgress(&out, at.read, func() int { return 0 })
+	for name, retained := range map[string]bool{"proof": true, "www": false} {
+		deleted := event(lifecycle.EventDone, "delete", "aws:route53/record:Record", name, "")
+		deleted.Retained = retained
+		printer.Handle(deleted)
+	}
+	assert.Contains(t, out.String(), "kept      Record proof\n")
+	assert.Contains(t, out.String(), "deleted   Record www\n")
+}
+
 func TestProgressPrintsAHeartbeat(t *testing.T) {
 	var out bytes.Buffer
 	at := &clock{now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}

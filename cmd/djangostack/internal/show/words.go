@@ -37,6 +37,16 @@ func verbs(op string) (doing, done, planned string) {
 	}
 }
 
+// words returns what happens to a resource: while it runs, and when it is done. What a deletion leaves in the cloud is
+// kept.
+func words(event lifecycle.Event) (doing, done string) {
+	if event.Retained {
+		return "keep", "kept"
+	}
+	doing, done, _ = verbs(event.Op)
+	return doing, done
+}
+
 // Counts summarizes the changes of the resources that Plan lists: "7 created, 1 updated, 20 unchanged".
 func Counts(result lifecycle.Result, planned bool) string {
 	changes := lifecycle.Changes{}
