@@ -71,13 +71,14 @@ func (e *environment) configure(t *testing.T, url string, web settings) {
 	var file settings
 	require.NoError(t, yaml.Unmarshal(text, &file))
 	wanted := file["config"].(settings)["djangostack:environment"].(settings)
+	wanted["namespace"].(settings)["name"] = e.namespace
 	wanted["app"].(settings)["url"] = url
 	wanted["processes"].([]any)[0].(settings)["command"] = []any{"python", "-c", string(program)}
 	delete(wanted["web"].(settings), "ingress")
 	maps.Copy(wanted["web"].(settings), web)
 	text, err = yaml.Marshal(file)
 	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(filepath.Join(e.project, "Pulumi."+stack+".yaml"), text, 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(e.project, "Pulumi."+e.stack+".yaml"), text, 0o600))
 }
 
 // stackOf is the environment's stack with the values of every run.

@@ -2,7 +2,10 @@ package controllers_test
 
 import (
 	"bytes"
+	"crypto/tls"
 	"encoding/base64"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,6 +26,8 @@ const (
 	nameServer = "10.96.0.81"
 	// anyName is one that only a wildcard has.
 	anyName = "any.example.test"
+	// secondName is that of the second environment. The first one's wildcard has it too.
+	secondName = "second.example.test"
 )
 
 // wildcardRoutes lead every name of example.test to the app. A second host is in another zone.
@@ -65,20 +70,66 @@ func TestWildcardsAreProvedByRecords(t *testing.T) {
 		b.showsWildcard(t)
 		b.shows(t, "https://"+further+"/", `<strong id="version">orange`)
 	})
-	e.createPlatform(t, authority)
 	e2e.Step(t, "by the certificate of the platform", func(t *testing.T) {
 		e.configure(t, "https://"+own, settings{"ingress": settings{"ingressClassName": "traefik", "defaultCertificate": true}})
 		e.mustUp(t, wildcardRoutes)
 		assert.Empty(t, e.Kubectl(t, namespace, "get", "issuers", "--output", "name"))
 		// cert-manager leaves the Certificate of an Ingress that no longer names an issuer.
 		e.Kubectl(t, namespace, "delete", "certificate/blog-tls", "secret/blog-tls")
+		e.browser(t, e.pebbleRoot(t)).refuses(t, "https://"+own+"/")
+		e.createPlatform(t, authority)
 		e.browser(t, e.pebbleRoot(t)).showsWildcard(t)
 	})
+	second := e.beside("second")
+	e2e.Step(t, "two environments share the certificate of the platform", func(t *testing.T) {
+		second.configure(t, "https://"+secondName, settings{"ingress": settings{"ingressClassName": "traefik", "defaultCertificate": true}})
+		second.mustUp(t, "routes=[]", "app.image=djangostack.local/blog:maroon")
+		assert.Empty(t, second.Kubectl(t, second.namespace, "get", "certificates,issuers", "--output", "name"))
+		b := second.browser(t, e.pebbleRoot(t))
+		b.shows(t, "https://"+secondName+"/", `<strong id="version">maroon`)
+		b.redirects(t, "http://"+secondName+"/a?b=c", "https://"+secondName+"/a?b=c")
+		b.showsWildcard(t)
+	})
 	e2e.Step(t, "by a Gateway with the certificate of the platform", func(t *testing.T) {
+		for _, each := range []struct {
+			*environment
+
+			url    string
+			values []string
+		}{
+			{e, "https://" + own, []string{wildcardRoutes}},
+			{second, "https://" + secondName, []string{"routes=[]", "app.image=djangostack.local/blog:maroon"}},
+		} {
+			each.configure(t, each.url, settings{"gateway": settings{"name": "public", "namespace": "traefik", "sectionName": "https", "httpSectionName": "http"}})
+			each.mustUp(t, each.values...)
+		}
+		// Without the default certificate, all that a browser gets is the listener's.
+		e.Kubectl(t, "traefik", "delete", "tlsstore/default")
+		e.browser(t, e.pebbleRoot(t)).refuses(t, "https://"+own+"/")
 		e.Kubectl(t, "traefik", "patch", "gateway", "public", "--type=json", "--patch", `[{"op": "replace", "path": "/spec/listeners/1/tls/certificateRefs/0/name", "value": "platform-tls"}]`)
-		e.configure(t, "https://"+own, settings{"gateway": settings{"name": "public", "namespace": "traefik", "sectionName": "https", "httpSectionName": "http"}})
-		e.mustUp(t, wildcardRoutes)
-		e.browser(t, e.pebbleRoot(t)).showsWildcard(t)
+		b := e.browser(t, e.pebbleRoot(t))
+		b.showsWildcard(t)
+		b.shows(t, "https://"+secondName+"/", `<strong id="version">maroon`)
+	})
+}
+
+// beside returns an environment of another stack on the same cluster.
+func (e *environment) beside(stack string) *environment {
+	other := *e
+	other.stack, other.namespace = stack, "blog-"+stack
+	return &other
+}
+
+// refuses waits until a new connection gets a certificate that the browser does not trust for the host.
+func (b *browser) refuses(t *testing.T, address string) {
+	t.Helper()
+	e2e.Eventually(t, 20*time.Second, address+" has no certificate to trust", func() error {
+		_, err := b.environment.browser(t, b.trusted).get(address)
+		var wrong *tls.CertificateVerificationError
+		if !errors.As(err, &wrong) {
+			return fmt.Errorf("it was answered, or there was another error: %w", err)
+		}
+		return nil
 	})
 }
 
