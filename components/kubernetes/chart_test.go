@@ -78,6 +78,64 @@ func TestChartsAreMonitoredWherePrometheusIs(t *testing.T) {
 	}
 }
 
+// Helm ignores a value that a chart does not know, so each one was looked up in the chart's own values.yaml: those of
+// https://github.com/kedacore/charts and https://github.com/prometheus-community/helm-charts. What is below resources and annotations has no names
+// of the chart's.
+func TestEachValueIsOneThatItsChartKnows(t *testing.T) {
+	for name, chart := range map[string]struct {
+		args  *kubernetes.ChartArgs
+		known []string
+	}{
+		"keda": {kubernetes.KEDA("2.21.0", true), []string{
+			"crds.additionalAnnotations",
+			"prometheus.operator.enabled", "prometheus.operator.serviceMonitor.enabled",
+			"resources",
+			"service.portHttpsTarget",
+			"webhooks.port",
+		}},
+		"kube-prometheus-stack": {kubernetes.PrometheusOperator("92.3.0", "own"), []string{
+			"alertmanager.alertmanagerSpec.resources",
+			"coreDns.enabled",
+			"crds.upgradeJob.enabled", "crds.upgradeJob.forceConflicts",
+			"defaultRules.create",
+			"grafana.enabled",
+			"kube-state-metrics.resources",
+			"kubeApiServer.enabled", "kubeControllerManager.enabled", "kubeDns.enabled", "kubeEtcd.enabled", "kubeProxy.enabled", "kubeScheduler.enabled",
+			"kubelet.namespace",
+			"nodeExporter.enabled",
+			"prometheus.prometheusSpec.podMonitorSelectorNilUsesHelmValues", "prometheus.prometheusSpec.probeSelectorNilUsesHelmValues",
+			"prometheus.prometheusSpec.resources", "prometheus.prometheusSpec.retention",
+			"prometheus.prometheusSpec.ruleSelectorNilUsesHelmValues", "prometheus.prometheusSpec.scrapeConfigSelectorNilUsesHelmValues",
+			"prometheus.prometheusSpec.serviceMonitorSelectorNilUsesHelmValues",
+			"prometheusOperator.admissionWebhooks.enabled",
+			"prometheusOperator.kubeletService.namespace",
+			"prometheusOperator.resources",
+			"prometheusOperator.tls.enabled",
+		}},
+	} {
+		ran := mocks.Run(t, mocks.Known, withChart(chart.args))
+		values, is := ran.Find(t, "Release", "blog-"+name).At(t, "values").(map[string]any)
+		require.True(t, is, name)
+		assert.ElementsMatch(t, chart.known, pathsOf(values), name)
+	}
+}
+
+// pathsOf returns the paths of the values, the last words of which are theirs or resources or annotations.
+func pathsOf(values map[string]any) []string {
+	var paths []string
+	for name, value := range values {
+		below, is := value.(map[string]any)
+		if !is || name == "resources" || name == "additionalAnnotations" {
+			paths = append(paths, name)
+			continue
+		}
+		for _, path := range pathsOf(below) {
+			paths = append(paths, name+"."+path)
+		}
+	}
+	return paths
+}
+
 func TestWrongChartsAreNamed(t *testing.T) {
 	_, err := mocks.Try(mocks.Known, nil, func(ctx *pulumi.Context) error {
 		_, err := kubernetes.NewChart(ctx, "blog", &kubernetes.ChartArgs{})
