@@ -10,9 +10,8 @@ import (
 )
 
 const (
-	// rabbitVersion is the newest that runs on every size of a broker: 4.2 runs on m7g only,
-	// and no broker is upgraded to it in place
-	// (https://docs.aws.amazon.com/amazon-mq/latest/developer-guide/rabbitmq-version-management.html).
+	// rabbitVersion is the one before 4.2, to which a cluster whose queues are Celery's is not upgraded
+	// (https://docs.aws.amazon.com/amazon-mq/latest/developer-guide/upgrading-rabbitmq-v3-to-v4.html).
 	rabbitVersion = "3.13"
 	// rabbitUser is the user that the app connects as.
 	rabbitUser = "djangostack"
