@@ -44,6 +44,8 @@ func keptByPostgres() []kept {
 		{"runs a program in the server's pod", []string{
 			"archive_command", "restore_command", "archive_cleanup_command", "recovery_end_command", "archive_library", "local_preload_libraries", "session_preload_libraries", "dynamic_library_path", "jit_provider",
 		}},
+		{"keeps the whole write-ahead log, until the volume is full and the server stops, because nothing here archives it", []string{"archive_mode"}},
+		{"reads another file, which the pod does not have", []string{"include", "include_dir", "include_if_exists"}},
 		{"is set by the environment: the pod requests no huge pages, and a server that tries to use those of its node is killed", []string{"huge_pages"}},
 		{"belongs to a restore or a standby, which this server is not", []string{
 			"primary_conninfo", "primary_slot_name", "hot_standby", "synchronous_standby_names", "recovery_target", "recovery_target_action", "recovery_target_lsn",
@@ -74,7 +76,7 @@ func keptByRedis() []kept {
 			"include", "loadmodule", "enable-debug-command", "enable-module-command", "enable-protected-configs",
 		}},
 		{"makes a part of several servers of this one", []string{
-			"replicaof", "slaveof", "cluster-enabled", "cluster-config-file", "min-replicas-to-write", "replica-priority",
+			"replicaof", "slaveof", "cluster-enabled", "cluster-config-file", "min-replicas-to-write", "min-slaves-to-write", "replica-priority", "slave-priority",
 		}},
 	}
 }
@@ -88,6 +90,10 @@ func (e *Environment) checkParameters(problems *Problems) {
 			problems.add(at, nil, "is no parameter of PostgreSQL: lower-case letters, digits and underscores")
 			continue
 		}
+		if unknown := e.unknownToPostgres(name); unknown != "" {
+			problems.add(at, nil, "%s", unknown)
+			continue
+		}
 		checkParameter(problems, at, name, e.Database.Parameters[name], keptByPostgres())
 	}
 	e.checkSharedBuffers(problems)
@@ -98,12 +104,16 @@ func (e *Environment) checkParameters(problems *Problems) {
 		delete(ofRedis, "cache.parameters")
 		e.checkMemcachedParameters(problems)
 	}
+	images := map[string]ImageName{"cache.parameters": e.Cache.Image, "broker.parameters": e.Broker.Image}
 	for path, parameters := range ofRedis {
 		for _, name := range keys(parameters) {
 			at := path + "." + maskedStep(name)
+			unknown := unknownToRedis(string(images[path]), name)
 			switch {
 			case !redisParameter.MatchString(name):
 				problems.add(at, nil, "is no parameter of Redis: lower-case letters, digits and hyphens")
+			case unknown != "":
+				problems.add(at, nil, "%s", unknown)
 			case strings.HasPrefix(name, "tls-"):
 				problems.add(at, nil, "may not be set: it is set by namespace.tls")
 			case path == "broker.parameters" && name == "appendfsync" && parameters[name] == "no":

@@ -83,7 +83,21 @@ func (e *Environment) tuning() (sizes.PostgresTuning, error) {
 
 // checkLogSize reports a write-ahead log that may fill the volume of the data.
 func (e *Environment) checkLogSize(problems *Problems) {
-	const name = "max_wal_size"
+	e.checkLogPart(problems, "max_wal_size", "it is a soft limit")
+	e.checkLogPart(problems, "wal_keep_size", "that much of the log stays, and there is no standby that reads it")
+	e.checkLogLevel(problems)
+}
+
+// checkLogLevel reports a level of the log with which the server does not start
+// (https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-WAL-LEVEL).
+func (e *Environment) checkLogLevel(problems *Problems) {
+	parameters := e.Database.Parameters
+	if parameters["wal_level"] == "minimal" && parameters["max_wal_senders"] != "0" {
+		problems.add("database.parameters.wal_level", "minimal", `needs max_wal_senders: "0" beside it: the server does not start otherwise`)
+	}
+}
+
+func (e *Environment) checkLogPart(problems *Problems, name, why string) {
 	value, stated := e.Database.Parameters[name]
 	volume, err := resource.ParseQuantity(string(e.Database.Volume.Size))
 	if !stated || err != nil {
@@ -95,7 +109,7 @@ func (e *Environment) checkLogSize(problems *Problems) {
 		return
 	}
 	if size > volume.Value()/2 {
-		problems.add("database.parameters."+name, value, "may be at most half of database.volume.size, which is %s: it is a soft limit, and a server whose volume is full stops", e.Database.Volume.Size)
+		problems.add("database.parameters."+name, value, "may be at most half of database.volume.size, which is %s: %s, and a server whose volume is full stops", e.Database.Volume.Size, why)
 	}
 }
 
