@@ -150,15 +150,20 @@ func replaced(t *testing.T, text, old, now string) string {
 	return strings.Replace(text, old, now, 1)
 }
 
-// The records that prove names to the certificate authority stay in a zone that was there before: other certificates
-// may need them. A zone of the stack must be empty when it is deleted.
-func TestRecordsOfCertificatesStayInAZoneOfOthers(t *testing.T) {
-	for zone, stays := range map[string]bool{`"dns": {"zone": "example.com"}`: true, `"dns": {"zone": "example.com", "source": "create"}`: false} {
-		environment, err := spec.Parse([]byte(replaced(t, fmt.Sprintf(whole, spec.Staging), `"dns": {"zone": "example.com"}`, zone)), "dev")
+// Other certificates may need the records that prove names to the certificate authority. Those of a staging environment
+// go with it, and a zone of the stack must be empty when it is deleted.
+func TestRecordsOfCertificatesOfProductionStayInAZoneOfOthers(t *testing.T) {
+	const existing, created = `"dns": {"zone": "example.com"}`, `"dns": {"zone": "example.com", "source": "create"}`
+	for _, c := range []struct {
+		tier  spec.Tier
+		zone  string
+		stays bool
+	}{{spec.Production, existing, true}, {spec.Production, created, false}, {spec.Staging, existing, false}} {
+		environment, err := spec.Parse([]byte(replaced(t, fmt.Sprintf(whole, c.tier), existing, c.zone)), "dev")
 		require.NoError(t, err)
 		ran := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error { return aws.Deploy(ctx, environment) })
 		for _, name := range []string{"blog-proof-blog.example.com", "blog-static-proof-static.blog.example.com"} {
-			assert.Equal(t, stays, ran.Find(t, "Record", name).Retain, "%s of %s", name, zone)
+			assert.Equal(t, c.stays, ran.Find(t, "Record", name).Retain, "%s of %s, %s", name, c.tier, c.zone)
 		}
 	}
 }

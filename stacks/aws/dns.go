@@ -40,14 +40,12 @@ func (w wiring) certificate(zone *components.DNS, name string, domains []string,
 	}, component.With(w.options, options...)...)
 }
 
-// recordsOfCertificates says what becomes of the records that prove the names of a certificate. Other certificates may
-// need them, of this environment after a change or of somebody else, and no provider can tell. A zone that the stack
-// creates must be empty before it can be deleted.
+// recordsOfCertificates says what becomes of the records that prove the names of a certificate.
 func (w wiring) recordsOfCertificates() deletion.Policy {
-	if w.environment.CreatesZone() {
-		return deletion.Delete
+	if w.environment.KeepsProofs() {
+		return deletion.Retain
 	}
-	return deletion.Retain
+	return deletion.Delete
 }
 
 // record points names of the zone to the same target.

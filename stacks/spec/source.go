@@ -42,6 +42,12 @@ func (e *Environment) CreatesNamespace() bool { return e.Namespace.Source == Sou
 // CreatesZone reports whether the stack creates the DNS zone.
 func (e *Environment) CreatesZone() bool { return e.DNS != nil && e.DNS.Source == SourceCreate }
 
+// KeepsProofs reports whether the records that prove the names of certificates stay in the zone. All certificates of an
+// account or a project have the same record for a name, so those of others, or of this environment after a change, may
+// need it; no provider can tell. Those of a staging environment go with it, or each would leave records for good. A zone
+// that the stack creates must be empty before it can be deleted.
+func (e *Environment) KeepsProofs() bool { return e.Tier == Production && !e.CreatesZone() }
+
 // CreatesRegistry reports whether the stack creates a registry for the app's images.
 func (e *Environment) CreatesRegistry() bool { return e.Registry.Source == SourceCreate }
 
