@@ -23,6 +23,8 @@ type cluster struct {
 	unreachable error
 	// namespace is that of objects that name none.
 	namespace string
+	// state is the ID of the provider in the stack's state. The engine generates one for each state.
+	state string
 	// upsert takes over an existing object instead of refusing to create it.
 	upsert bool
 	// patchForce takes over fields that other managers own.

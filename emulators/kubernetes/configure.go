@@ -113,6 +113,7 @@ func (p *provider) Configure(
 		return nil, err
 	}
 	cluster := connect(ctx, parsed, p.options.Connect)
+	cluster.state = req.GetId()
 
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -33,7 +33,7 @@ func (p *provider) Create(call context.Context, req *pulumirpc.CreateRequest) (*
 	if req.GetPreview() {
 		return p.previewCreate(ctx, s, req)
 	}
-	next := state{inputs: inputs, apiVersion: inputs.text("apiVersion"), fieldManager: newFieldManager(s.urn, inputs, state{})}
+	next := state{inputs: inputs, apiVersion: inputs.text("apiVersion"), fieldManager: cluster.newFieldManager(s.urn, inputs, state{})}
 	if err := p.clearTheWay(ctx, s, next.fieldManager, req.GetTimeout()); err != nil {
 		return nil, err
 	}
@@ -61,7 +61,7 @@ func (p *provider) previewCreate(
 	if hasUnknown(s.inputs) || !s.cluster.knows(s.inputs.kind()) {
 		return asGiven, nil
 	}
-	fieldManager := newFieldManager(s.urn, s.inputs, state{})
+	fieldManager := s.cluster.newFieldManager(s.urn, s.inputs, state{})
 	if err := p.checkTaken(ctx, s, fieldManager); err != nil {
 		return nil, err
 	}

@@ -19,16 +19,17 @@ const managerPrefix = "pulumi-kubernetes-"
 const managerBytes = 8
 
 // newFieldManager returns the field manager of a resource: the one that an annotation names, else the one in its state,
-// else one that its URN determines. A run that was killed after it had created an object, and before the engine recorded
-// it, is therefore continued by the next run with the same field manager.
-func newFieldManager(urn string, inputs object, before state) string {
+// else one that its URN and the stack's state determine. A run that was killed after it had created an object, and before
+// the engine recorded it, is therefore continued by the next run with the same field manager. A stack of the same names
+// in another backend has the same URNs: the objects of the one are not the other's.
+func (c *cluster) newFieldManager(urn string, inputs object, before state) string {
 	if asked := inputs.annotation(annotationFieldManager); asked != "" {
 		return asked
 	}
 	if before.fieldManager != "" {
 		return before.fieldManager
 	}
-	sum := sha256.Sum256([]byte(urn))
+	sum := sha256.Sum256([]byte(c.state + " " + urn))
 	return managerPrefix + hex.EncodeToString(sum[:managerBytes])
 }
 

@@ -45,7 +45,7 @@ func (p *provider) Read(call context.Context, req *pulumirpc.ReadRequest) (*pulu
 	if err != nil {
 		return nil, fmt.Errorf("reading %s %s: %s", gvk.Kind, req.GetId(), plainMessage(err))
 	}
-	if !imported && !ours(s.live, before, newFieldManager(s.urn, s.inputs, before)) {
+	if !imported && !ours(s.live, before, s.cluster.newFieldManager(s.urn, s.inputs, before)) {
 		// The object of the state was deleted, and the one that has its name now belongs to something else.
 		return &pulumirpc.ReadResponse{}, nil
 	}
@@ -104,7 +104,7 @@ func (p *provider) refreshed(ctx context.Context, s *subject, before state, id s
 
 func (p *provider) imported(s *subject, before state, id string) (*pulumirpc.ReadResponse, error) {
 	next := state{inputs: importable(s.live), live: s.live, apiVersion: s.live.text("apiVersion")}
-	next.fieldManager = newFieldManager(s.urn, next.inputs, before)
+	next.fieldManager = s.cluster.newFieldManager(s.urn, next.inputs, before)
 	properties, inputs, err := s.encodeRead(next)
 	if err != nil {
 		return nil, err

@@ -31,7 +31,7 @@ func (p *provider) Update(call context.Context, req *pulumirpc.UpdateRequest) (*
 	}
 	s := &subject{cluster: cluster, urn: req.GetUrn(), given: given, inputs: inputs, redact: newRedactor(given)}
 	next := state{inputs: inputs.clone(), apiVersion: before.apiVersion}
-	next.fieldManager = newFieldManager(s.urn, inputs, before)
+	next.fieldManager = cluster.newFieldManager(s.urn, inputs, before)
 	s.live, err = p.applyUpdate(ctx, s, before, next.fieldManager, req)
 	switch {
 	case err == nil:
