@@ -29,9 +29,11 @@ type attack struct {
 	mu       sync.Mutex
 	sent     map[string]int
 	failures []string
-	accepted []string
-	versions map[string]int
-	took     []time.Duration
+	// failedLast is when the last one of failures was sent.
+	failedLast time.Time
+	accepted   []string
+	versions   map[string]int
+	took       []time.Duration
 	// again counts the requests that the client itself repeated, as a client may do with a GET whose kept connection
 	// was closed (RFC 9110, 9.2.2).
 	again atomic.Int64
@@ -121,6 +123,9 @@ func (a *attack) request(client *http.Client, kind, method, path, key string) {
 	a.sent[kind]++
 	a.took = append(a.took, took)
 	if err != nil || status/100 != 2 {
+		if began.After(a.failedLast) {
+			a.failedLast = began
+		}
 		a.failures = append(a.failures, fmt.Sprintf("%s %s %s after %s: status %d, %v", began.Format("15:04:05.000"), kind, path, took.Round(time.Millisecond), status, err))
 		return
 	}

@@ -46,6 +46,10 @@ func TestUnderLoad(t *testing.T) {
 	if f.controls {
 		t.Run("WithTheFormerProbesASlowDatabaseTakesTheWebDown", e.slowDatabaseByFormerProbes)
 	}
+	t.Run("ADeletedDatabaseLosesNoRow", e.deletedDatabase)
+	if f.controls {
+		t.Run("AKilledDatabaseLosesNoRow", e.killedDatabase)
+	}
 	t.Run("AReleaseLosesNoRequest", func(t *testing.T) { e.measured(t, func() { e.losesNoRequest(t, f) }) })
 	if f.controls {
 		t.Run("WithoutItsShutdownARequestIsLost", e.losesRequests)
@@ -57,6 +61,9 @@ func TestUnderLoad(t *testing.T) {
 	t.Run("AReleaseOnABusyMachineLosesNothing", func(t *testing.T) { e.losesNothingBeside(t, f) })
 	t.Run("BeatNeverRunsTwice", func(t *testing.T) { e.beatsOnce(t, f) })
 	t.Run("ADrainKeepsTheBudget", e.drained)
+	if f.controls {
+		t.Run("MemcachedAndPgBouncer", func(t *testing.T) { e.pooled(t, f) })
+	}
 	t.Run("NoTaskIsLostByRabbitMQ", func(t *testing.T) { e.measured(t, func() { e.losesNoTaskByRabbitMQ(t, f) }) })
 	t.Run("TheWebFollowsItsLoad", func(t *testing.T) { e.scaled(t, f) })
 }
