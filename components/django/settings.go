@@ -48,8 +48,9 @@ type SettingsArgs struct {
 	Plain map[string]string
 	// Secret are variables of the app with secret values.
 	Secret map[string]string
-	// Made are variables of the app whose secret values other resources have.
-	Made map[string]pulumi.StringInput
+	// Made are variables of the app whose secret values other resources have. DirectMade are the
+	// values of some of them for a process that bypasses the connection pooler.
+	Made, DirectMade map[string]pulumi.StringInput
 	// FromSecrets are variables of the app from existing Secrets.
 	FromSecrets map[string]SecretEntry
 	// Objects are the Secrets and ConfigMaps that the environment creates.
@@ -87,10 +88,11 @@ type Environment struct {
 	PerProcess map[string]pulumi.StringMap
 	// Direct are the variables of a process that bypasses the connection pooler. DirectURLs
 	// are the names of the variables with its database URL, and DirectKey is the key of that
-	// URL in Secret.
+	// URL in Secret. DirectKeys are the keys of further variables by name.
 	Direct     pulumi.StringMap
 	DirectURLs []string
 	DirectKey  string
+	DirectKeys map[string]string
 	// stored are the variables that follow from credentials in existing Secrets.
 	stored storedVariables
 	// FromSecrets are variables from existing Secrets.
@@ -124,6 +126,7 @@ func NewSettings(ctx *pulumi.Context, name string, args *SettingsArgs, opts ...p
 		s.Environment = Environment{PerProcess: variables.perProcess, FromSecrets: args.FromSecrets, Objects: args.Objects, Composed: composed}
 		s.Environment.Direct, s.Environment.DirectURLs = args.direct(names)
 		s.Environment.DirectKey = args.addDirectURL(variables, names)
+		s.Environment.DirectKeys = args.addDirectMade(variables)
 		s.Environment.stored = args.stored(names)
 		metadata := metav1.ObjectMetaArgs{Namespace: args.Namespace, Labels: args.Labels.For("settings")}
 		configMap, err := corev1.NewConfigMap(ctx, name+"-env", &corev1.ConfigMapArgs{
@@ -243,6 +246,17 @@ func (a *SettingsArgs) addDirectURL(v variables, names variableNames) string {
 	}
 	v.secret[unnamedDirectURL] = pulumi.ToSecret(url).(pulumi.StringInput)
 	return unnamedDirectURL
+}
+
+// addDirectMade adds keys for the variables of DirectMade to the Secret, and returns them by variable. No
+// variable has the name of such a key.
+func (a *SettingsArgs) addDirectMade(v variables) map[string]string {
+	keys := map[string]string{}
+	for name, value := range a.DirectMade {
+		keys[name] = "direct-" + name
+		v.secret[keys[name]] = pulumi.ToSecret(value).(pulumi.StringInput)
+	}
+	return keys
 }
 
 // composed returns the plain variables whose values refer to others. Kubernetes expands

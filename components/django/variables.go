@@ -51,6 +51,9 @@ func (e Environment) directVariables() corev1.EnvVarArray {
 		}
 		out = append(out, pod.EnvFromSecret(name, e.Secret, e.DirectKey))
 	}
+	for _, name := range sortedKeys(e.DirectKeys) {
+		out = append(out, pod.EnvFromSecret(name, e.Secret, e.DirectKeys[name]))
+	}
 	return out
 }
 

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	batchv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/batch/v1"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
@@ -21,15 +22,17 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// DatabaseBackupsArgs describes the backups of one PostgreSQL database.
+// DatabaseBackupsArgs describes the backups of the databases of one PostgreSQL server.
 type DatabaseBackupsArgs struct {
 	Namespace pulumi.StringInput
 	Labels    labels.Labels
 	// Image has sh, awk, psql, pg_dump, pg_restore, initdb and pg_ctl, of the server's
 	// version, for instance Docker's official postgres image.
 	Image string
-	// Database to back up, with the role of the app.
+	// Database to back up, with the role of the app, and Further databases of the server that are in
+	// the same backups. The role owns them.
 	Database connection.Database
+	Further  []string
 	// Schedule of the backups, and DrillSchedule of the restore drills, in cron's notation
 	// and UTC.
 	Schedule, DrillSchedule string
@@ -50,11 +53,13 @@ type DatabaseBackupsArgs struct {
 	Data data.Held
 }
 
-// DatabaseBackups backs a database up on a schedule, to a volume that outlives the server's or
+// DatabaseBackups backs databases up on a schedule, to a volume that outlives the server's or
 // to a bucket, and restores the newest backup on another schedule into a server in the pod of the drill.
+// A backup has one dump for each database, and exists once all of them are whole.
 //
 // Three CronJobs do the work; the one that restores is suspended, and a restore is a Job from
-// its template with the variables BACKUP_ACTION=restore and BACKUP_NAME. When a CronJob last succeeded is in its status, which kube-state-metrics
+// its template with the variables BACKUP_ACTION=restore and BACKUP_NAME, and BACKUP_DATABASE for one
+// database alone. When a CronJob last succeeded is in its status, which kube-state-metrics
 // exports as kube_cronjob_status_last_successful_time.
 type DatabaseBackups struct {
 	pulumi.ResourceState
@@ -172,7 +177,7 @@ func (a *DatabaseBackupsArgs) runs() []backupRun {
 
 func (a *DatabaseBackupsArgs) check() error {
 	problem := validate.RefuseIf(a.Size != "" && a.Bucket != nil, "DatabaseBackups", "Size goes without Bucket")
-	return errors.Join(problem, a.Bucket.check(), validate.Check("DatabaseBackups",
+	return errors.Join(problem, a.Bucket.check(), checkFurther("DatabaseBackups", a.Database.Name, a.Further), validate.Check("DatabaseBackups",
 		validate.Required("Namespace", a.Namespace != nil),
 		validate.Required("Labels", a.Labels.Complete()),
 		validate.Required("Image", a.Image != ""),
@@ -231,14 +236,18 @@ func (a *DatabaseBackupsArgs) cronJob(ctx *pulumi.Context, name string, run back
 }
 
 func (a *DatabaseBackupsArgs) container(action string, secret *corev1.Secret, store backupStore) corev1.ContainerArgs {
+	environment := slices.Concat(psqlEnvironment(a.Database, secret, "password"), store.environment, corev1.EnvVarArray{
+		pod.Env("BACKUP_ACTION", pulumi.String(action)),
+		pod.Env("BACKUP_KEEP_DAYS", pulumi.String(strconv.Itoa(a.KeepDays))),
+		pod.Env("DRILL_FOLDER", pulumi.String(drillFolder)),
+	})
+	if len(a.Further) > 0 {
+		environment = append(environment, pod.Env("BACKUP_FURTHER", pulumi.String(strings.Join(a.Further, " "))))
+	}
 	return corev1.ContainerArgs{
-		Image:   pulumi.String(a.Image),
-		Command: pulumi.ToStringArray([]string{"sh", "-c", dumpFormat + store.script + backupScript, labels.Backup, dumpFilter}),
-		Env: slices.Concat(psqlEnvironment(a.Database, secret, "password"), store.environment, corev1.EnvVarArray{
-			pod.Env("BACKUP_ACTION", pulumi.String(action)),
-			pod.Env("BACKUP_KEEP_DAYS", pulumi.String(strconv.Itoa(a.KeepDays))),
-			pod.Env("DRILL_FOLDER", pulumi.String(drillFolder)),
-		}),
+		Image:     pulumi.String(a.Image),
+		Command:   pulumi.ToStringArray([]string{"sh", "-c", dumpFormat + store.script + backupScript, labels.Backup, dumpFilter}),
+		Env:       environment,
 		Resources: a.Resources.Requirements(),
 	}
 }

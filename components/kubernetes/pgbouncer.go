@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -22,13 +23,15 @@ type PgBouncerArgs struct {
 	Labels    labels.Labels
 	// Image has pgbouncer 1.21 or later, and sh and sed for a Server with Stored credentials.
 	Image string
-	// Server is the database, with the role of the app.
-	Server connection.Database
+	// Server is the database, with the role of the app. Further databases of the server, which the
+	// role owns, are reached through the same pods.
+	Server  connection.Database
+	Further []string
 	// Replicas is the number of pods. Stopped has none of them for the time being.
 	Replicas int
 	Stopped  bool
-	// PoolSize is the most connections that each pod opens to the server, and MaxClients
-	// the most that it accepts from the app.
+	// PoolSize is the most connections that each pod opens to each database of the server, and
+	// MaxClients the most that it accepts from the app.
 	PoolSize, MaxClients int
 	Resources            pod.Resources
 	// Authority signs the pooler's certificate, and the pooler then accepts TLS only; nil
@@ -108,7 +111,7 @@ func NewPgBouncer(ctx *pulumi.Context, name string, args *PgBouncerArgs, opts ..
 }
 
 func (a *PgBouncerArgs) check() error {
-	return validate.Check("PgBouncer",
+	return errors.Join(checkFurther("PgBouncer", a.Server.Name, a.Further), validate.Check("PgBouncer",
 		validate.Required("Namespace", a.Namespace != nil),
 		validate.Required("Labels", a.Labels.Complete()),
 		validate.Required("Image", a.Image != ""),
@@ -118,7 +121,7 @@ func (a *PgBouncerArgs) check() error {
 		validate.Required("Replicas", a.Replicas > 0),
 		validate.Required("PoolSize", a.PoolSize > 0),
 		validate.Required("MaxClients", a.MaxClients > 0),
-	)
+	))
 }
 
 // configuration returns PgBouncer's files (https://www.pgbouncer.org/config.html).
@@ -160,9 +163,17 @@ func (a *PgBouncerArgs) configuration() pulumi.StringMap {
 		files[connection.DatabaseAuthority] = a.Server.CA
 		lines = append(lines, "server_tls_ca_file = "+bouncerFolder+"/"+connection.DatabaseAuthority)
 	}
-	files["pgbouncer.ini"] = pulumi.Sprintf("[databases]\n%s = host=%s port=%d dbname=%s\n\n%s\n",
-		a.Server.Name, a.Server.Host, a.Server.Port, a.Server.Name, strings.Join(lines, "\n"))
+	files["pgbouncer.ini"] = pulumi.Sprintf("[databases]\n%s\n%s\n", a.databases(), strings.Join(lines, "\n"))
 	return files
+}
+
+// databases is a line for each database. Each has a pool of default_pool_size.
+func (a *PgBouncerArgs) databases() pulumi.StringOutput {
+	lines := pulumi.Sprintf("")
+	for _, database := range append([]string{a.Server.Name}, a.Further...) {
+		lines = pulumi.Sprintf("%s%s = host=%s port=%d dbname=%s\n", lines, database, a.Server.Host, a.Server.Port, database)
+	}
+	return lines
 }
 
 func (a *PgBouncerArgs) deployment(ctx *pulumi.Context, name string, s server, volumes []pod.Volume, parent pulumi.Resource) error {

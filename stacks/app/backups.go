@@ -29,10 +29,11 @@ func (w wiring) backups(d dataServices) error {
 		Labels:        w.labels,
 		Image:         string(w.environment.Database.Image),
 		Database:      database,
+		Further:       w.environment.FurtherDatabases(),
 		Schedule:      wanted.Schedule,
 		DrillSchedule: wanted.DrillSchedule,
 		KeepDays:      wanted.KeepDays,
-		// A drill restores one copy of the database.
+		// A drill restores one copy of all databases.
 		DrillSize:    string(w.environment.Database.Volume.Size),
 		StorageClass: w.environment.Database.Volume.StorageClassName,
 		Timeout:      wanted.ActiveDeadlineSeconds,

@@ -202,6 +202,7 @@ func (w wiring) pooler(database connection.Database, servers []pulumi.Resource) 
 		Labels:     w.labels,
 		Image:      string(wanted.Image),
 		Server:     database,
+		Further:    w.environment.FurtherDatabases(),
 		Replicas:   wanted.Replicas,
 		Stopped:    w.environment.StopsApp(),
 		PoolSize:   wanted.PoolSize,

@@ -45,6 +45,7 @@ func (w wiring) settings(d dataServices, values django.Values, account pulumi.St
 		Plain:       w.environment.WithAddresses(w.environment.App.Env),
 		Secret:      w.environment.App.SecretEnv,
 		Made:        w.furtherURLs(d.database),
+		DirectMade:  w.furtherDirectURLs(d),
 		Files:       w.environment.FileTexts(w.environment.App.Files),
 		FromSecrets: secretEntries(w.environment.App.SecretKeyRefs),
 		Objects:     w.stored.objects,
@@ -177,6 +178,14 @@ func (w wiring) furtherURLs(database connection.Database) map[string]pulumi.Stri
 		urls[further.URLVariable] = database.URL()
 	}
 	return urls
+}
+
+// furtherDirectURLs are furtherURLs for a process that bypasses the pooler; nil without a pooler.
+func (w wiring) furtherDirectURLs(d dataServices) map[string]pulumi.StringInput {
+	if d.direct == nil {
+		return nil
+	}
+	return w.furtherURLs(*d.direct)
 }
 
 func (w wiring) addCache(values django.Values, cache *connection.Redis) {

@@ -19,10 +19,10 @@ const (
 	BackupsInBucket BackupStore = "bucket"
 )
 
-// Backups are the backups of an in-cluster database. A managed server has its own, see
+// Backups are the backups of an in-cluster server. A managed server has its own, see
 // database.managed.backupDays.
 type Backups struct {
-	// none; volume: dumps by pg_dump on a volume that outlives the server's; bucket: dumps in object storage, outside of the cluster: on AWS and Google Cloud in a private bucket of the environment, with cloud none in the bucket that database.backups.bucket names. djangostack backup takes one at any time, and djangostack restore brings one back. After a change of the store, the earlier backups are not listed.
+	// none; volume: dumps by pg_dump on a volume that outlives the server's; bucket: dumps in object storage, outside of the cluster: on AWS and Google Cloud in a private bucket of the environment, with cloud none in the bucket that database.backups.bucket names. djangostack backup takes one at any time, and djangostack restore brings one back. Each has one dump for each database of the environment, and exists once all of them are whole. After a change of the store, the earlier backups are not listed.
 	Store BackupStore `json:"store,omitempty" jsonschema:"enum=none,enum=volume,enum=bucket" default:"volume in production with kind in-cluster, otherwise none"`
 	// When backups are taken, in UTC: minute, hour, day of the month, month, day of the week, or a word such as @daily.
 	Schedule string `json:"schedule,omitempty" jsonschema:"minLength=1"`

@@ -170,9 +170,7 @@ func (e *Environment) checkExternalNames(problems *Problems) {
 	if name == "template0" || name == "template1" {
 		problems.add("database.name", name, "is a template of PostgreSQL: choose another")
 	}
-	if name == "pgbouncer" && e.Database.Pooler.Kind == PgBouncer {
-		problems.add("database.name", name, "is PgBouncer's own database: set database.pooler.kind to none")
-	}
+	e.checkPoolerDatabase(problems, "database.name", name)
 	if named && strings.HasPrefix(user, "pg_") {
 		problems.add("database.user", user, "names that begin with pg_ belong to PostgreSQL: choose another")
 	}

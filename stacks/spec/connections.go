@@ -133,7 +133,7 @@ func (e *Environment) checkConnections(problems *Problems) {
 	e.checkStatedConnections(problems)
 	e.checkServerMemory(problems)
 	if pooler := e.Database.Pooler; pooler.Kind != NoPooler {
-		clients := e.connectionsOf()
+		clients := e.perDatabase(e.connectionsOf())
 		taken := pooler.Replicas * pooler.MaxClients
 		if needed := total(clients); needed > taken {
 			problems.add("database.pooler.maxClients", pooler.MaxClients, "the app may open %d = %s, but the pool takes %d = %d pods × %d", needed, sum(clients), taken, pooler.Replicas, pooler.MaxClients)

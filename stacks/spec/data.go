@@ -162,7 +162,7 @@ func (e *Environment) lossOf(part data.Part) string {
 	case data.Database:
 		return e.databasesText()
 	case data.Backups:
-		return fmt.Sprintf("all backups of the database %s", e.Database.Name)
+		return "all backups of " + e.databaseNames()
 	case data.Broker:
 		return "the tasks in the broker"
 	case data.Search:

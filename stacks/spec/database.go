@@ -20,7 +20,7 @@ type Database struct {
 	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=managed,enum=none"`
 	// Name of the database: lower-case letters, digits and underscores. With kind external also capitals, dots and hyphens, and postgres.
 	Name string `json:"name,omitempty" jsonschema:"minLength=1,maxLength=63" default:"app.name with underscores for hyphens"`
-	// Further databases on the server of the environment, for instance for a second alias in Django's DATABASES; with kind in-cluster or managed. The app's user owns them, so that host, port, user and password are those of the first. The connections of every process are counted once for each database, as Django opens them. One that is removed here stays on the server with its rows.
+	// Further databases on the server of the environment, for instance for a second alias in Django's DATABASES; with kind in-cluster or managed. The app's user owns them, so that host, port, user and password are those of the first. The connections of every process are counted once for each database, as Django opens them. Backups hold all of them, and PgBouncer leads to all of them. One that is removed here stays on the server with its rows, and later backups do not hold it.
 	Further []FurtherDatabase `json:"further,omitempty" jsonschema:"maxItems=20"`
 	// The database user of the app: lower-case letters, digits and underscores. With kind external also capitals, dots, hyphens and @.
 	User string `json:"user,omitempty" jsonschema:"minLength=1,maxLength=63" default:"app.name with underscores for hyphens"`
@@ -38,9 +38,9 @@ type Database struct {
 	Extensions []string `json:"extensions,omitempty" jsonschema:"uniqueItems=true,pattern=^[a-z_][a-z0-9_-]{0\\,62}$"`
 	// A connection pooler between the app and the server.
 	Pooler Pooler `json:"pooler,omitempty"`
-	// Backups of the in-cluster server.
+	// Backups of the in-cluster server, which hold database.name and all of database.further.
 	Backups Backups `json:"backups,omitempty"`
-	// A dump that is imported once into the empty database.
+	// A dump that is imported once into the empty database.name. Those of database.further begin empty.
 	Import *DatabaseImport `json:"import,omitempty"`
 	// A move of the database between the cluster and a managed server. djangostack database move writes it.
 	Move *DatabaseMove `json:"move,omitempty"`

@@ -46,6 +46,7 @@ func (e *Environment) checkFurther(problems *Problems) {
 		at := indexed(furtherPath, i)
 		checkDatabaseName(problems, at+".name", further.Name)
 		e.checkCloudDatabase(problems, at+".name", further.Name)
+		e.checkPoolerDatabase(problems, at+".name", further.Name)
 		if slices.Contains(names, further.Name) {
 			problems.add(at+".name", further.Name, "is taken: database.name and each of %s need different names", furtherPath)
 		}
@@ -63,14 +64,8 @@ func (e *Environment) checkFurther(problems *Problems) {
 
 // checkFurtherServices reports services that know the first database only.
 func (e *Environment) checkFurtherServices(problems *Problems) {
-	if store := e.Database.Backups.Store; e.BacksUp() {
-		problems.add(furtherPath, nil, "contradicts database.backups.store %s, because backups hold database.name only and would leave these out: set database.kind to managed, whose backups hold the whole server, or database.backups.store to none and back them up yourself", store)
-	}
 	if e.Database.Move != nil {
 		problems.add(furtherPath, nil, "contradicts database.move, which copies database.name only and would leave these behind: remove database.move, or move the rows of these yourself and remove them here first")
-	}
-	if e.Database.Pooler.Kind == PgBouncer {
-		problems.add("database.pooler.kind", string(e.Database.Pooler.Kind), "leads to database.name only, and %s needs more: set it to none", furtherPath)
 	}
 }
 
@@ -109,10 +104,18 @@ func (e *Environment) perDatabase(parts []connections) []connections {
 	return all
 }
 
-// databasesText names all databases of the server.
+// databaseNames names all databases of the environment.
+func (e *Environment) databaseNames() string {
+	if len(e.Database.Further) == 0 {
+		return "the database " + e.Database.Name
+	}
+	return fmt.Sprintf("the databases %s and %s", e.Database.Name, strings.Join(e.FurtherDatabases(), ", "))
+}
+
+// databasesText says what is lost with the server.
 func (e *Environment) databasesText() string {
 	if len(e.Database.Further) == 0 {
-		return fmt.Sprintf("the database %s with all its rows", e.Database.Name)
+		return e.databaseNames() + " with all its rows"
 	}
-	return fmt.Sprintf("the databases %s and %s with all their rows", e.Database.Name, strings.Join(e.FurtherDatabases(), ", "))
+	return e.databaseNames() + " with all their rows"
 }

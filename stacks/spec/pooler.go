@@ -14,13 +14,13 @@ const (
 // transaction: an app behind it sets DISABLE_SERVER_SIDE_CURSORS, and nothing that a
 // session keeps, such as LISTEN or an advisory lock, works through it.
 type Pooler struct {
-	// none; pgbouncer: pods of PgBouncer 1.21 or later. DATABASE_URL leads to them; DIRECT_DATABASE_URL and migrations bypass them.
+	// none; pgbouncer: pods of PgBouncer 1.21 or later. DATABASE_URL and the URLs of database.further lead to them; DIRECT_DATABASE_URL and migrations bypass them.
 	Kind PoolerKind `json:"kind,omitempty" jsonschema:"enum=none,enum=pgbouncer"`
 	// PgBouncer's image.
 	Image ImageName `json:"image,omitempty"`
 	// Number of pods.
 	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=1,maximum=50"`
-	// Highest number of connections that each pod opens to the server.
+	// Highest number of connections that each pod opens to each database of the server: to database.name, and to each of database.further.
 	PoolSize int `json:"poolSize,omitempty" jsonschema:"minimum=1,maximum=1000"`
 	// Highest number of connections that each pod accepts from the app.
 	MaxClients int `json:"maxClients,omitempty" jsonschema:"minimum=10,maximum=20000"`
@@ -32,6 +32,13 @@ func defaultPooler() Pooler {
 	return Pooler{
 		Kind: NoPooler, Image: "docker.io/edoburu/pgbouncer:v1.24.1-p1",
 		Replicas: 2, PoolSize: 20, MaxClients: 1000, Resources: resources("10m", "16Mi", "128Mi", "64Mi"),
+	}
+}
+
+// checkPoolerDatabase reports the database that PgBouncer answers itself.
+func (e *Environment) checkPoolerDatabase(problems *Problems, path, name string) {
+	if name == "pgbouncer" && e.Database.Pooler.Kind == PgBouncer {
+		problems.add(path, name, "is PgBouncer's own database: set database.pooler.kind to none")
 	}
 }
 

@@ -1,14 +1,17 @@
-// Package backups takes and restores backups of an environment's database in the cluster. It starts Jobs from the
+// Package backups takes and restores backups of an environment's databases in the cluster. It starts Jobs from the
 // environment's CronJobs and follows their logs. A Job that has begun goes on when its caller ends.
 //
 // The package imports the Kubernetes client and no cloud SDK.
 package backups
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	batchv1 "k8s.io/api/batch/v1"
@@ -29,13 +32,26 @@ const Latest = "latest"
 // Backup is one backup on the environment's volume or in its bucket.
 type Backup struct {
 	Name string `json:"name"`
-	// Bytes is the size of the dump.
+	// Bytes is the size of the dumps.
 	Bytes int64 `json:"bytes"`
 	// Taken is when it was written.
 	Taken time.Time `json:"taken"`
 	// Tables and Rows are what is in it; -1 for a dump that was taken elsewhere.
 	Tables int   `json:"tables"`
 	Rows   int64 `json:"rows"`
+	// Databases are the parts of a backup; nil for one of an environment with one database.
+	Databases []DatabaseDump `json:"databases,omitempty"`
+	// Missing are databases of the environment that the backup does not hold: one that was added later, for
+	// instance.
+	Missing []string `json:"missing,omitempty"`
+}
+
+// DatabaseDump is what a backup holds of one database.
+type DatabaseDump struct {
+	Name   string `json:"name"`
+	Bytes  int64  `json:"bytes"`
+	Tables int    `json:"tables"`
+	Rows   int64  `json:"rows"`
 }
 
 // Status is when the scheduled Jobs last succeeded; zero for never.
@@ -50,7 +66,8 @@ type Client struct {
 	config     *rest.Config
 	namespace  string
 	names      labels.Labels
-	database   string
+	// databases of the environment, of which the first is database.name.
+	databases []string
 	// moving says that the database is being moved to another server.
 	moving bool
 	// unused says that the app uses another server than that of the backups.
@@ -113,8 +130,10 @@ func Open(options Options) (*Client, error) {
 	}
 	return &Client{
 		kubernetes: kubernetes, config: config, namespace: environment.Namespace.Name,
-		names:    labels.Labels{labels.NameLabel: environment.App.Name, labels.InstanceLabel: environment.Instance()},
-		database: environment.Database.Name, moving: environment.Database.Move != nil, unused: environment.Database.Kind != spec.InCluster, progress: progress, poll: time.Second,
+		names:     labels.Labels{labels.NameLabel: environment.App.Name, labels.InstanceLabel: environment.Instance()},
+		databases: append([]string{environment.Database.Name}, environment.FurtherDatabases()...),
+		moving:    environment.Database.Move != nil,
+		unused:    environment.Database.Kind != spec.InCluster, progress: progress, poll: time.Second,
 	}, nil
 }
 
@@ -145,7 +164,7 @@ func (c *Client) Take(ctx context.Context) (Backup, error) {
 	if len(found.backups) == 0 {
 		return Backup{}, errors.New("taking a backup: the Job named none")
 	}
-	return found.backups[0], nil
+	return c.comparedTo(found.backups)[0], nil
 }
 
 // List returns the backups, the newest first.
@@ -154,8 +173,31 @@ func (c *Client) List(ctx context.Context) ([]Backup, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listing the backups: %w", err)
 	}
-	return found.backups, nil
+	return c.comparedTo(found.backups), nil
 }
+
+// comparedTo adds to each backup which databases of the environment it does not hold. Without a list it holds the first,
+// but for a dump that was taken elsewhere, which says nothing.
+func (c *Client) comparedTo(all []Backup) []Backup {
+	for i := range all {
+		held := c.databases[:1]
+		if all[i].Databases != nil {
+			held = nil
+			for _, database := range all[i].Databases {
+				held = append(held, database.Name)
+			}
+		}
+		for _, database := range c.databases {
+			if !slices.Contains(held, database) {
+				all[i].Missing = append(all[i].Missing, database)
+			}
+		}
+	}
+	return all
+}
+
+// Databases lists the databases of the environment, of which the first is database.name.
+func (c *Client) Databases() []string { return slices.Clone(c.databases) }
 
 // Drill restores the newest backup into a server in a separate pod now, and compares the rows. It returns the name of
 // the backup.
@@ -171,11 +213,25 @@ func (c *Client) Drill(ctx context.Context) (string, error) {
 type RestoreOptions struct {
 	// Name of the backup, or Latest. With File, the name that it gets.
 	Name string
+	// Database that is restored; empty for all that the backup holds. With File, the one that the dump goes into; empty
+	// for database.name.
+	Database string
 	// File is the path of a dump that was taken elsewhere, in the custom format of pg_dump or as plain SQL; empty for a
 	// backup of the environment. It becomes one of the environment's backups.
 	File string
 	// SkipBackup restores without a backup of the present state, which is otherwise taken first.
 	SkipBackup bool
+}
+
+// DatabaseError reports a database that the environment does not have.
+type DatabaseError struct {
+	Database string
+	// Databases are those that it has.
+	Databases []string
+}
+
+func (e *DatabaseError) Error() string {
+	return fmt.Sprintf("the environment has no database %s; it has: %s", e.Database, strings.Join(e.Databases, ", "))
 }
 
 // Restored is the result of a restore.
@@ -186,13 +242,21 @@ type Restored struct {
 	Before *Backup `json:"before,omitempty"`
 }
 
-// Restore replaces all that the app's role has in the living database by a backup, in one transaction. The app's queries
-// wait while it runs. On an error the database is as it was. The error is a *MovingError during a move of the database.
+// Restore replaces all that the app's role has in the living databases by a backup, each in one transaction, of which none
+// ends before all of them can. The app's queries wait while it runs. On an error the databases are as they were, or it
+// says which are restored. The error is a *MovingError during a move of the database, and a *DatabaseError if the
+// environment has no such database.
 func (c *Client) Restore(ctx context.Context, options RestoreOptions) (Restored, error) {
 	if c.moving {
 		return Restored{}, &MovingError{}
 	}
 	variables := map[string]string{"BACKUP_ACTION": "restore", "BACKUP_NAME": options.Name}
+	if options.Database != "" {
+		if !slices.Contains(c.databases, options.Database) {
+			return Restored{}, &DatabaseError{Database: options.Database, Databases: c.Databases()}
+		}
+		variables[databaseVariable] = options.Database
+	}
 	if options.SkipBackup {
 		variables["BACKUP_FIRST"] = "false"
 	}
@@ -207,11 +271,11 @@ func (c *Client) Restore(ctx context.Context, options RestoreOptions) (Restored,
 	}
 	found, err := c.run(ctx, labels.Restore, variables, ready)
 	if err != nil {
-		return Restored{}, fmt.Errorf("restoring the database %s: %w", c.database, err)
+		return Restored{}, fmt.Errorf("restoring %s: %w", cmp.Or(options.Database, strings.Join(c.databases, " and ")), err)
 	}
 	restored := Restored{Name: found.restored}
 	if len(found.backups) > 0 {
-		restored.Before = &found.backups[0]
+		restored.Before = &c.comparedTo(found.backups)[0]
 	}
 	return restored, nil
 }

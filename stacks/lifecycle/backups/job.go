@@ -47,6 +47,9 @@ func (c *Client) run(ctx context.Context, part string, variables map[string]stri
 	if err != nil {
 		return records{}, err
 	}
+	if err := knows(template, variables[databaseVariable]); err != nil {
+		return records{}, err
+	}
 	if variables["BACKUP_ACTION"] == "restore" {
 		if err := c.refuseSecond(ctx); err != nil {
 			return records{}, err
@@ -69,6 +72,18 @@ func (c *Client) run(ctx context.Context, part string, variables map[string]stri
 		return records{}, err
 	}
 	return found, c.wait(ctx, job.Name, found.lines)
+}
+
+// databaseVariable names one database of a backup.
+const databaseVariable = "BACKUP_DATABASE"
+
+// knows refuses a database if the Jobs in the cluster are of an earlier release, which would use the first.
+func knows(template *batchv1.CronJob, database string) error {
+	command := template.Spec.JobTemplate.Spec.Template.Spec.Containers[0].Command
+	if database == "" || strings.Contains(strings.Join(command, " "), databaseVariable) {
+		return nil
+	}
+	return fmt.Errorf("the CronJob %s is of an earlier release, which knows one database only: run up first", template.Name)
 }
 
 // remove deletes a Job that waits for its caller in vain, even if the caller was interrupted.

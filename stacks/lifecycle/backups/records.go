@@ -35,6 +35,13 @@ func (r *records) add(line string) (bool, error) {
 			return true, fmt.Errorf("reading the record %q: %w", line, err)
 		}
 		r.backups = append(r.backups, backup)
+	case fields[0] == "@database" && len(fields) == 6 && len(r.backups) > 0:
+		database, err := newDatabaseDump(fields[2:])
+		if err != nil {
+			return true, fmt.Errorf("reading the record %q: %w", line, err)
+		}
+		last := &r.backups[len(r.backups)-1]
+		last.Databases = append(last.Databases, database)
 	case (fields[0] == "@restored" || fields[0] == "@drilled") && len(fields) == 3:
 		r.restored = fields[1]
 	case fields[0] != "@ready":
@@ -44,21 +51,29 @@ func (r *records) add(line string) (bool, error) {
 }
 
 func newBackup(fields []string) (Backup, error) {
-	bytes, err := strconv.ParseInt(fields[1], 10, 64)
+	whole, err := newDatabaseDump([]string{fields[0], fields[1], fields[3], fields[4]})
 	if err != nil {
-		return Backup{}, fmt.Errorf("reading the size: %w", err)
+		return Backup{}, err
 	}
 	taken, err := time.Parse(time.RFC3339, fields[2])
 	if err != nil {
 		return Backup{}, fmt.Errorf("reading the time: %w", err)
 	}
-	tables, err := strconv.Atoi(fields[3])
+	return Backup{Name: whole.Name, Bytes: whole.Bytes, Taken: taken, Tables: whole.Tables, Rows: whole.Rows}, nil
+}
+
+func newDatabaseDump(fields []string) (DatabaseDump, error) {
+	bytes, err := strconv.ParseInt(fields[1], 10, 64)
 	if err != nil {
-		return Backup{}, fmt.Errorf("reading the number of tables: %w", err)
+		return DatabaseDump{}, fmt.Errorf("reading the size: %w", err)
 	}
-	rows, err := strconv.ParseInt(fields[4], 10, 64)
+	tables, err := strconv.Atoi(fields[2])
 	if err != nil {
-		return Backup{}, fmt.Errorf("reading the number of rows: %w", err)
+		return DatabaseDump{}, fmt.Errorf("reading the number of tables: %w", err)
 	}
-	return Backup{Name: fields[0], Bytes: bytes, Taken: taken, Tables: tables, Rows: rows}, nil
+	rows, err := strconv.ParseInt(fields[3], 10, 64)
+	if err != nil {
+		return DatabaseDump{}, fmt.Errorf("reading the number of rows: %w", err)
+	}
+	return DatabaseDump{Name: fields[0], Bytes: bytes, Tables: tables, Rows: rows}, nil
 }

@@ -71,10 +71,14 @@ func (c *Client) upload(ctx context.Context, pod string, dump upload) error {
 	return nil
 }
 
-// Download writes the dump of a backup, in the custom format of pg_dump.
-func (c *Client) Download(ctx context.Context, name string, to io.Writer) (Backup, error) {
+// Download writes the dump of one database of a backup, in the custom format of pg_dump. Without a database that is the
+// first of the backup.
+func (c *Client) Download(ctx context.Context, name, database string, to io.Writer) (Backup, error) {
 	var written int64
 	variables := map[string]string{"BACKUP_ACTION": "send", "BACKUP_NAME": name}
+	if database != "" {
+		variables[databaseVariable] = database
+	}
 	found, err := c.run(ctx, labels.Restore, variables, func(ctx context.Context, pod string) error {
 		counted := &countingWriter{writer: to}
 		err := c.exec(ctx, pod, nil, counted, "sh", "-c", `cat "$1" && touch /tmp/sent`, "download", transferPipe)
@@ -84,10 +88,20 @@ func (c *Client) Download(ctx context.Context, name string, to io.Writer) (Backu
 	if err != nil {
 		return Backup{}, fmt.Errorf("downloading the backup %s: %w", name, err)
 	}
-	if len(found.backups) == 0 || found.backups[0].Bytes != written {
+	if len(found.backups) == 0 || found.backups[0].Dump(database).Bytes != written {
 		return Backup{}, fmt.Errorf("downloading the backup %s: %d bytes came, which are not all", name, written)
 	}
-	return found.backups[0], nil
+	return c.comparedTo(found.backups)[0], nil
+}
+
+// Dump is what a backup holds of a database; of the first without one.
+func (b *Backup) Dump(database string) DatabaseDump {
+	for _, dump := range b.Databases {
+		if database == "" || dump.Name == database {
+			return dump
+		}
+	}
+	return DatabaseDump{Name: database, Bytes: b.Bytes, Tables: b.Tables, Rows: b.Rows}
 }
 
 // exec runs a command in the pod of a Job.

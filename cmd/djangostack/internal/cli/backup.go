@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -21,23 +22,25 @@ func (a *app) backupCommand() *cobra.Command {
 		Short: "Back up the database in the cluster now",
 		Long: `Back up the database in the cluster now, beside the backups that
 database.backups.schedule takes. The backup is a dump of pg_dump on the volume or in
-the bucket of the backups. It is taken by a Job in the cluster, which goes on if this
+the bucket of the backups, or one for each database with database.further. It is taken by a Job in the cluster, which goes on if this
 command is interrupted.`,
 		Example: "  djangostack backup -s production\n  djangostack backup list -s production\n  djangostack backup download -s production latest --output shop.dump",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.backup(cmd) },
 	}
-	var output string
+	var wanted downloadWish
 	download := &cobra.Command{
 		Use:   "download NAME",
 		Short: "Write a backup to a file",
 		Long: `Write a backup to a file, in the custom format of pg_dump. NAME is one of
-djangostack backup list, or latest.`,
-		Example: "  djangostack backup download -s production latest --output shop.dump",
+djangostack backup list, or latest. Of a backup with several databases each gets a
+file, NAME.DATABASE.dump.`,
+		Example: "  djangostack backup download -s production latest --output shop.dump\n  djangostack backup download -s production latest --database archive",
 		Args:    cobra.ExactArgs(1),
-		RunE:    func(cmd *cobra.Command, args []string) error { return a.downloadBackup(cmd, args[0], output) },
+		RunE:    func(cmd *cobra.Command, args []string) error { return a.downloadBackup(cmd, args[0], wanted) },
 	}
-	download.Flags().StringVarP(&output, "output", "o", "", "the file to write, which must not exist (default: NAME.dump)")
+	download.Flags().StringVarP(&wanted.output, "output", "o", "", "the file to write, which must not exist (default: NAME.dump)")
+	download.Flags().StringVar(&wanted.database, "database", "", "the database whose dump is written (default: all that the backup holds)")
 	command.AddCommand(&cobra.Command{
 		Use:     "list",
 		Short:   "List the backups, and when the last backup and restore drill succeeded",
@@ -152,19 +155,72 @@ func (a *app) listBackups(cmd *cobra.Command) error {
 	})
 }
 
-func (a *app) downloadBackup(cmd *cobra.Command, name, output string) error {
-	return a.withBackups(cmd.Context(), func(client *backups.Client) (err error) {
-		path := cmp.Or(output, name+".dump")
-		file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+// downloadWish is what the flags of backup download ask for.
+type downloadWish struct{ output, database string }
+
+func (a *app) downloadBackup(cmd *cobra.Command, name string, wanted downloadWish) error {
+	return a.withBackups(cmd.Context(), func(client *backups.Client) error {
+		if wanted.database != "" || len(client.Databases()) == 1 {
+			return a.downloadDump(cmd, client, name, wanted.database, cmp.Or(wanted.output, dumpFile(name, wanted.database)))
+		}
+		backup, err := find(cmd.Context(), client, name)
 		if err != nil {
-			return usage("creating the file: %w", err)
+			return err
 		}
-		backup, err := client.Download(cmd.Context(), name, file)
-		if err = errors.Join(err, file.Close()); err != nil {
-			return errors.Join(err, os.Remove(path))
+		if len(backup.Databases) == 0 {
+			return a.downloadDump(cmd, client, backup.Name, "", cmp.Or(wanted.output, dumpFile(backup.Name, "")))
 		}
-		return a.result(backup, "%s: wrote the backup %s, %s, to %s\n", a.flags.stack, backup.Name, size(backup.Bytes), path)
+		if wanted.output != "" && len(backup.Databases) > 1 {
+			return usage("the backup %s holds %s: name one of them with --database, or leave --output out", backup.Name, held(backup))
+		}
+		for _, database := range backup.Databases {
+			if err := a.downloadDump(cmd, client, backup.Name, database.Name, cmp.Or(wanted.output, dumpFile(backup.Name, database.Name))); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
+}
+
+// find returns a backup by its name.
+func find(ctx context.Context, client *backups.Client, name string) (backups.Backup, error) {
+	list, err := client.List(ctx)
+	if err != nil {
+		return backups.Backup{}, err
+	}
+	for _, backup := range list {
+		if name == backups.Latest || backup.Name == name {
+			return backup, nil
+		}
+	}
+	return backups.Backup{}, usage("there is no backup %s; djangostack backup list shows those that there are", name)
+}
+
+// dumpFile is the file for the dump of a database of a backup.
+func dumpFile(name, database string) string {
+	if database == "" {
+		return name + ".dump"
+	}
+	return name + "." + database + ".dump"
+}
+
+func (a *app) downloadDump(cmd *cobra.Command, client *backups.Client, name, database, path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return usage("creating the file: %w", err)
+	}
+	backup, err := client.Download(cmd.Context(), name, database, file)
+	if err = errors.Join(err, file.Close()); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	what, rest := "the backup "+backup.Name, ""
+	switch {
+	case database != "":
+		what = fmt.Sprintf("the database %s of the backup %s", database, backup.Name)
+	case len(backup.Databases) > 1:
+		what, rest = fmt.Sprintf("the database %s of the backup %s", backup.Databases[0].Name, backup.Name), ", which holds "+held(backup)+": --database names another"
+	}
+	return a.result(backup, "%s: wrote %s, %s, to %s%s\n", a.flags.stack, what, size(backup.Dump(database).Bytes), path, rest)
 }
 
 // result prints a result for people, or with --json for programs.
@@ -178,9 +234,29 @@ func (a *app) result(value any, format string, args ...any) error {
 
 func contents(backup backups.Backup) string {
 	if backup.Tables < 0 {
-		return "a dump that was taken elsewhere"
+		text := "a dump that was taken elsewhere"
+		if len(backup.Databases) > 0 {
+			text += ", of " + held(backup)
+		}
+		return text
 	}
-	return fmt.Sprintf("%d rows of %d tables", backup.Rows, backup.Tables)
+	text := fmt.Sprintf("%d rows of %d tables", backup.Rows, backup.Tables)
+	if len(backup.Databases) > 0 {
+		text += " of " + held(backup)
+	}
+	if len(backup.Missing) > 0 {
+		text += ", without " + strings.Join(backup.Missing, ", ")
+	}
+	return text
+}
+
+// held lists the databases of a backup.
+func held(backup backups.Backup) string {
+	names := make([]string, 0, len(backup.Databases))
+	for _, database := range backup.Databases {
+		names = append(names, database.Name)
+	}
+	return strings.Join(names, ", ")
 }
 
 func size(bytes int64) string {
