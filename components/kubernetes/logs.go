@@ -24,7 +24,7 @@ type LogsArgs struct {
 	Labels    labels.Labels
 	// App and Environment are attributes of each line.
 	App, Environment string
-	// Image of the OpenTelemetry Collector with file_log, k8s_attributes, resource, memory_limiter,
+	// Image of the OpenTelemetry Collector with file_log, k8s_attributes, filter, resource, memory_limiter,
 	// otlp_http, otlp_grpc, file_storage and health_check.
 	Image     string
 	Resources pod.Resources

@@ -16,6 +16,7 @@ type settings = map[string]any
 const (
 	fileLog       = "file_log"
 	fileStorage   = "file_storage"
+	filterKind    = "filter"
 	healthCheck   = "health_check"
 	k8sAttributes = "k8s_attributes"
 	memoryLimiter = "memory_limiter"
@@ -44,6 +45,7 @@ func (a *LogsArgs) config() (string, error) {
 		"processors": settings{
 			memoryLimiter: settings{"check_interval": "1s", "limit_percentage": 80, "spike_limit_percentage": 25},
 			k8sAttributes: a.attributes(),
+			filterKind:    a.filter(),
 			resourceKind:  settings{"attributes": a.resourceAttributes()},
 		},
 		"exporters": settings{exporter: a.exporter()},
@@ -51,7 +53,7 @@ func (a *LogsArgs) config() (string, error) {
 			"extensions": []string{fileStorage, healthCheck},
 			"pipelines": settings{LogsPart: settings{
 				"receivers":  []string{fileLog},
-				"processors": []string{memoryLimiter, k8sAttributes, resourceKind},
+				"processors": []string{memoryLimiter, k8sAttributes, filterKind, resourceKind},
 				"exporters":  []string{exporter},
 			}},
 			// Its metrics would need a port that no one reads.
@@ -66,7 +68,8 @@ func (a *LogsArgs) config() (string, error) {
 
 // receiver reads the files of one environment: the kubelet names their folders after namespace, pod
 // and UID, which are separated by a _ that no name holds, and the names of an environment's pods
-// begin with its prefix. It waits while the exporter cannot send.
+// begin with its prefix. So do those of an app shop-x beside an app shop, which the filter drops. It
+// waits while the exporter cannot send.
 func (a *LogsArgs) receiver() settings {
 	return settings{
 		"include":           []string{podLogs + "/" + a.Source + "_" + a.Labels.NamePrefix() + "*/*/*.log"},
@@ -103,17 +106,16 @@ func severity(field string) settings {
 
 func quoted(pattern string) string { return `"` + strings.ReplaceAll(pattern, `\`, `\\`) + `"` }
 
-// attributes finds the labels of the pods by their UID, which is a part of the files' path. Nothing
-// is sent before they are known.
+// attributes finds the labels of all pods of the namespace by their UID, which is a part of the files'
+// path. Nothing is sent before they are known.
 func (a *LogsArgs) attributes() settings {
 	return settings{
 		"wait_for_metadata": true,
 		"filter": settings{
 			"namespace": a.Source, "node_from_env_var": logsNode,
-			"labels": []settings{{"key": labels.InstanceLabel, "value": a.Labels[labels.InstanceLabel]}},
 		},
 		"extract": settings{
-			"metadata": []string{"k8s.namespace.name", "k8s.pod.name", "k8s.pod.uid", "k8s.node.name"},
+			"metadata": []string{"k8s.namespace.name", "k8s.pod.name", "k8s.pod.uid", "k8s.node.name", podStart},
 			"labels": []settings{
 				{"tag_name": labels.ComponentLabel, "key": labels.ComponentLabel, "from": "pod"},
 				{"tag_name": labels.InstanceLabel, "key": labels.InstanceLabel, "from": "pod"},
@@ -123,10 +125,25 @@ func (a *LogsArgs) attributes() settings {
 	}
 }
 
+// podStart is an attribute that only a pod has that the API server knows: the others are in the path of its files.
+const podStart = "k8s.pod.start_time"
+
+// filter drops the lines of pods that are known to be another environment's, or no environment's. Those of a deleted
+// pod have no labels, and are sent.
+func (a *LogsArgs) filter() settings {
+	return settings{
+		"error_mode": "propagate",
+		"logs": settings{"log_record": []string{fmt.Sprintf(
+			`resource.attributes[%q] != nil and resource.attributes[%q] != %q`, podStart, labels.InstanceLabel, a.Labels[labels.InstanceLabel],
+		)}},
+	}
+}
+
 // resourceAttributes are those of the semantic conventions: the process is the service. The node
 // is known even of a deleted pod.
 func (a *LogsArgs) resourceAttributes() []settings {
 	return []settings{
+		{"key": podStart, "action": "delete"},
 		{"key": "k8s.node.name", "value": "${env:" + logsNode + "}", "action": "upsert"},
 		{"key": "deployment.environment.name", "value": a.Environment, "action": "upsert"},
 		{"key": "service.namespace", "value": a.App, "action": "upsert"},

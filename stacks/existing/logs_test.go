@@ -30,10 +30,7 @@ func TestTheCollectorOfLogsReadsOneEnvironmentOnly(t *testing.T) {
 		receiver := config["receivers"].(map[string]any)["file_log"].(map[string]any)
 		assert.Equal(t, []any{"/var/log/pods/blog-dev_blog-*/*/*.log"}, receiver["include"])
 		labels := config["processors"].(map[string]any)["k8s_attributes"].(map[string]any)
-		assert.Equal(t, map[string]any{
-			"namespace": "blog-dev", "node_from_env_var": "KUBE_NODE_NAME",
-			"labels": []any{map[string]any{"key": "app.kubernetes.io/instance", "value": "blog"}},
-		}, labels["filter"])
+		assert.Equal(t, map[string]any{"namespace": "blog-dev", "node_from_env_var": "KUBE_NODE_NAME"}, labels["filter"])
 		assert.Equal(t, true, labels["wait_for_metadata"], "no line is sent without its process")
 		assert.Equal(t, []any{"get", "list", "watch"}, ran.Find(t, "Role", "blog-logs").At(t, "rules[0].verbs"))
 		assert.Empty(t, ran.OfKind("ClusterRole"), "it has rights in one namespace only")
@@ -64,11 +61,17 @@ func TestLogsLeaveByGRPCWithoutTLSOnlyIfTheEndpointSaysSo(t *testing.T) {
 	}
 }
 
-// The pods of others in the namespace have other names, and one environment's name may begin another's.
+// The pods of others in the namespace have other names, or other labels: one environment's name may begin another's.
 func TestInASharedNamespaceTheLogsOfOthersStay(t *testing.T) {
 	ran := chosen(t, mocks.Known, smallApp+`, "namespace": {"source": "existing", "name": "teams"}, `+loki)
-	receiver := configOf(t, ran)["receivers"].(map[string]any)["file_log"].(map[string]any)
+	config := configOf(t, ran)
+	receiver := config["receivers"].(map[string]any)["file_log"].(map[string]any)
 	assert.Equal(t, []any{"/var/log/pods/teams_blog-dev-*/*/*.log"}, receiver["include"])
+	dropped := config["processors"].(map[string]any)["filter"].(map[string]any)["logs"]
+	assert.Equal(t, map[string]any{"log_record": []any{
+		`resource.attributes["k8s.pod.start_time"] != nil and resource.attributes["app.kubernetes.io/instance"] != "blog-dev"`,
+	}}, dropped)
+	assert.Equal(t, []any{"memory_limiter", "k8s_attributes", "filter", "resource"}, pipelineOf(config)["processors"], "what is filtered has its labels")
 }
 
 func TestTheCollectorOfLogsConnectsToItsReceiverOnly(t *testing.T) {
@@ -100,6 +103,10 @@ func configOf(t *testing.T, ran mocks.Program) map[string]any {
 	var config map[string]any
 	require.NoError(t, json.Unmarshal([]byte(text), &config))
 	return config
+}
+
+func pipelineOf(config map[string]any) map[string]any {
+	return config["service"].(map[string]any)["pipelines"].(map[string]any)["logs"].(map[string]any)
 }
 
 // egress is a rule of a NetworkPolicy: its ports, nil for all, and whether it is for pods too.

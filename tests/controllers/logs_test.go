@@ -70,7 +70,7 @@ func TestTheLogsOfTheAppReachAReceiver(t *testing.T) {
 	})
 	e2e.Step(t, "no line of anyone else leaves", func(t *testing.T) {
 		s.apply(t, filepath.Join(s.Root, "tests", "controllers", "testdata", "stranger.yaml"))
-		s.Kubectl(t, s.namespace, "wait", "--for=jsonpath={.status.phase}=Succeeded", "pod/bloggers-tool", "--timeout=60s")
+		s.Kubectl(t, s.namespace, "wait", "--for=jsonpath={.status.phase}=Succeeded", "pod/bloggers-tool", "pod/blog-tool", "pod/blog-x-web", "--timeout=60s")
 		time.Sleep(5 * time.Second)
 		s.ask(t, "/last")
 		s.arrives(t, "a later line of the app", requestTo("/last"))
@@ -78,6 +78,16 @@ func TestTheLogsOfTheAppReachAReceiver(t *testing.T) {
 			assert.Equal(t, "blog-shipped", line.Resource["k8s.namespace.name"], line)
 			assert.NotContains(t, line.Body, "stranger")
 		}
+	})
+	e2e.Step(t, "over gRPC to another collector, with the headers", func(t *testing.T) {
+		s.apply(t, filepath.Join(s.Root, "tests", "controllers", "testdata", "gateway.yaml"))
+		s.Kubectl(t, "receiver", "wait", "--for=condition=Available", "deployment/gateway", "--timeout=60s")
+		s.mustUp(t, "monitoring.logs.exporter=otlp", "monitoring.logs.endpoint=http://gateway.receiver.svc:14317")
+		s.ask(t, "/by-grpc")
+		line := s.arrives(t, "the request by gRPC", requestTo("/by-grpc"))
+		assert.Equal(t, map[string]string{
+			"service.name": "web", "k8s.namespace.name": "blog-shipped", "tenant": headers()["X-Scope-OrgID"], "authorization": headers()["Authorization"],
+		}, only(line.Resource, "service.name", "k8s.namespace.name", "tenant", "authorization"))
 	})
 	t.Logf("what the collector takes:\n%s", s.Kubectl(t, s.collector(), "top", "pods"))
 	e2e.Step(t, "nothing is left when the environment is destroyed", func(t *testing.T) {
