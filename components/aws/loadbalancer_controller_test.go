@@ -1,11 +1,14 @@
 package aws_test
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/tests/mocks"
@@ -41,6 +44,17 @@ func TestTheBalancerControllerStartsWithItsCredentials(t *testing.T) {
 		assert.Equal(t, false, release.At(t, "values.enableServiceMutatorWebhook"), "load balancers are the program's")
 		descendsFrom(t, ran, "LoadBalancerController", "blog")
 	}
+}
+
+// Helm ignores a value that a chart does not know, so each one was looked up in the chart's own values.yaml
+// (https://github.com/kubernetes-sigs/aws-load-balancer-controller/tree/main/helm/aws-load-balancer-controller).
+func TestEachValueOfTheBalancerControllerIsOneThatItsChartKnows(t *testing.T) {
+	values, is := mocks.Run(t, mocks.Known, withBalancer(balancerArgs())).Find(t, "Release", "blog-balancer").At(t, "values").(map[string]any)
+	require.True(t, is)
+	assert.ElementsMatch(t, []string{
+		"clusterName", "createIngressClassResource", "enableServiceMutatorWebhook", "enableShield", "enableWaf", "enableWafv2",
+		"podDisruptionBudget", "region", "replicaCount", "serviceAccount", "vpcId",
+	}, slices.Collect(maps.Keys(values)))
 }
 
 func TestTheBalancerControllerChangesItsOwnTargetGroupsOnly(t *testing.T) {
