@@ -3,8 +3,6 @@ package spec
 import (
 	"strings"
 
-	"github.com/robfig/cron/v3"
-
 	"github.com/djangostack/djangostack/components/names"
 )
 
@@ -144,8 +142,8 @@ func (e *Environment) checkBackups(problems *Problems) {
 	for path, schedule := range map[string]string{"database.backups.schedule": backups.Schedule, "database.backups.drillSchedule": backups.DrillSchedule} {
 		if strings.Contains(schedule, "TZ=") {
 			problems.add(path, schedule, "may not name a zone; it is in UTC")
-		} else if _, err := cron.ParseStandard(schedule); err != nil {
-			problems.add(path, schedule, "is not a schedule such as \"0 3 * * *\": %v", err)
+		} else if why := wrongSchedule(schedule); why != "" {
+			problems.add(path, schedule, "%s", why)
 		}
 	}
 	atLeast(problems, "database.backups.volume.size", backups.Volume.Size, "1Mi")

@@ -3,10 +3,13 @@ package spec
 import (
 	"net/netip"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/djangostack/djangostack/components/names"
 )
 
 var hostname = regexp.MustCompile(`^(\*|\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)$`)
@@ -59,7 +62,13 @@ func isHost(text string) bool {
 	if _, err := netip.ParseAddr(strings.Trim(text, "[]")); err == nil {
 		return true
 	}
-	return len(validation.IsDNS1123Subdomain(strings.ToLower(strings.TrimSuffix(text, ".")))) == 0 && !numeric.MatchString(text)
+	name := strings.ToLower(strings.TrimSuffix(text, "."))
+	return len(validation.IsDNS1123Subdomain(name)) == 0 && hasLabels(name) && !numeric.MatchString(text)
+}
+
+// hasLabels reports whether no label of a host name is longer than DNS allows. The API server takes longer ones.
+func hasLabels(name string) bool {
+	return !slices.ContainsFunc(strings.Split(name, "."), func(label string) bool { return len(label) > names.MaxDNSLabel })
 }
 
 func isAddress(text string) bool {

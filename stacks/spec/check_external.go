@@ -133,6 +133,9 @@ func (e *Environment) checkDatabaseNames(problems *Problems) {
 	}
 	checkDatabaseName(problems, "database.name", e.Database.Name)
 	checkCreatedName(problems, "database.user", e.Database.User)
+	if slices.Contains([]string{"public", "none"}, e.Database.User) {
+		problems.add("database.user", e.Database.User, "is a word of SQL that no role may have as its name; choose another")
+	}
 	if slices.Contains([]string{DatabaseAdministrator, formerAdministrator}, e.Database.User) {
 		problems.add("database.user", e.Database.User, "is the administrator of the server, which creates the app's user; name another")
 	}
@@ -141,7 +144,7 @@ func (e *Environment) checkDatabaseNames(problems *Problems) {
 // checkDatabaseName reports the name of a database that the program does not create.
 func checkDatabaseName(problems *Problems, path, name string) {
 	checkCreatedName(problems, path, name)
-	if strings.HasPrefix(name, "template") || name == "postgres" {
+	if slices.Contains([]string{"template0", "template1", "postgres"}, name) {
 		problems.add(path, name, "belongs to PostgreSQL; name another")
 	}
 }

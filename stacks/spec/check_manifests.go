@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/validation"
 )
 
 // checkManifests reports objects that cannot be in the environment's namespace, and kinds for which the configuration
@@ -62,7 +63,12 @@ func (e *Environment) checkManifest(problems *Problems, m Manifest, where string
 		problems.add(m.Path, nil, "%sis a %s, which is no kind of %s%s", where, maskedStep(m.Kind().Kind), m.text("apiVersion"), amongKinds(m.Kind().Kind, known))
 		return
 	}
+	if versions := builtInVersions()[m.Kind().Group]; !m.Custom() && !slices.Contains(versions, m.Kind().Version) {
+		problems.add(m.Path, nil, "%shas the apiVersion %s, which no supported Kubernetes has for a %s; write %s", where, m.text("apiVersion"), m.Kind().Kind, groupVersions(m.Kind().Group, versions))
+		return
+	}
 	e.checkManifestNames(problems, m, where)
+	m.checkFields(problems, where)
 	key := m.Kind().GroupKind().String() + "/" + m.Name()
 	if first := seen[key]; first != "" {
 		problems.add(m.Path, nil, "%shas %s, which is in %s already", where, m.title(), first)
@@ -91,8 +97,15 @@ func (e *Environment) checkManifestNames(problems *Problems, m Manifest, where s
 			problems.add(m.Path, nil, "%sneeds a map of texts at metadata.%s", where, field)
 		}
 		for _, name := range slices.Sorted(maps.Keys(texts)) {
-			if _, isText := texts[name].(string); !isText {
+			text, isText := texts[name].(string)
+			if !isText {
 				problems.add(m.Path, nil, "%sneeds a text at metadata.%s.%s: put it into quotes", where, field, maskedStep(name))
+			}
+			if len(validation.IsQualifiedName(strings.ToLower(name))) > 0 {
+				problems.add(m.Path, nil, "%shas a name in metadata.%s that is none, for instance example.com/team", where, field)
+			}
+			if field == "labels" && len(validation.IsValidLabelValue(text)) > 0 {
+				problems.add(m.Path, nil, "%shas a label %s whose value is none: letters, digits, dots, hyphens and underscores, at most 63", where, maskedStep(name))
 			}
 		}
 	}

@@ -145,8 +145,11 @@ func (p Pods) checkHostAliases(problems *Problems, path string) {
 		if _, err := netip.ParseAddr(alias.IP); err != nil {
 			problems.add(at+".ip", alias.IP, "must be an address, for instance 10.0.0.7")
 		}
+		if first := slices.IndexFunc(p.HostAliases, func(other HostAlias) bool { return other.IP == alias.IP }); first < i {
+			problems.add(at+".ip", alias.IP, "is the address of %s already; put all names of an address into one entry", indexed(path+".hostAliases", first))
+		}
 		for n, name := range alias.Hostnames {
-			if len(validation.IsDNS1123Subdomain(name)) > 0 {
+			if len(validation.IsDNS1123Subdomain(name)) > 0 || !hasLabels(name) {
 				problems.add(indexed(at+".hostnames", n), name, "must be the name of a host, for instance ldap.example.com")
 			}
 		}

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -56,12 +57,25 @@ func (e *Environment) checkCron(problems *Problems) {
 func checkSchedule(problems *Problems, path string, job Cron) {
 	if strings.Contains(job.Schedule, "TZ=") {
 		problems.add(path+".schedule", job.Schedule, "may not name a zone; %s.timeZone does", path)
-	} else if _, err := cron.ParseStandard(job.Schedule); err != nil {
-		problems.add(path+".schedule", job.Schedule, "is not a schedule such as \"0 3 * * *\": %v", err)
+	} else if why := wrongSchedule(job.Schedule); why != "" {
+		problems.add(path+".schedule", job.Schedule, "%s", why)
 	}
 	if _, err := time.LoadLocation(job.TimeZone); err != nil || job.TimeZone == "Local" {
 		problems.add(path+".timeZone", job.TimeZone, "is not the name of a time zone such as Europe/Berlin")
 	}
+}
+
+// wrongSchedule says why a CronJob has no such schedule, or one that never comes. The API server takes the 30th of
+// February.
+func wrongSchedule(text string) string {
+	schedule, err := cron.ParseStandard(text)
+	if err != nil {
+		return fmt.Sprintf("is not a schedule such as \"0 3 * * *\": %v", err)
+	}
+	if schedule.Next(time.Unix(0, 0).UTC()).IsZero() {
+		return "never comes: no such month has such a day"
+	}
+	return ""
 }
 
 // checkProbes reports probes of web and workers that cannot work.

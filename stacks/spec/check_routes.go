@@ -33,6 +33,9 @@ func (e *Environment) checkRoutes(problems *Problems) {
 			problems.add(path, nil, "has the host and the path of routes[%d] already", first)
 		}
 		seen[key] = i
+		if parts := strings.Split(route.Path, "/"); slices.Contains(parts, ".") || slices.Contains(parts, "..") {
+			problems.add(path+".path", route.Path, "may have no part . or .., which browsers resolve and the API server refuses")
+		}
 		e.checkRouteTarget(problems, path, route)
 		e.checkRouteHost(problems, path, route)
 		e.checkRouteCertificate(problems, path, route)

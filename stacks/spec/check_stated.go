@@ -50,6 +50,7 @@ func idleFields() []idle {
 		{[]string{"database.maxConnections"}, func(e *Environment) bool { return e.Database.Kind == Managed && !e.RunsPostgres() }, "database.kind is managed, and the limit follows from its memory"},
 		{[]string{"database.pooler.image", "database.pooler.replicas", "database.pooler.poolSize", "database.pooler.maxClients", "database.pooler.resources"}, func(e *Environment) bool { return e.Database.Pooler.Kind == NoPooler }, "database.pooler.kind is none"},
 		{[]string{"broker.visibilityTimeoutSeconds", "broker.longestDelaySeconds"}, func(e *Environment) bool { return e.Broker.Kind == None || e.Broker.Engine == RabbitMQ }, "the broker is not Redis"},
+		{[]string{"broker.parameters"}, (*Environment).RunsRabbitMQ, "the broker is RabbitMQ"},
 		{[]string{"broker.queueType"}, func(e *Environment) bool { return !e.RunsRabbitMQ() }, "the broker is not RabbitMQ in the cluster"},
 		{[]string{"database.user"}, func(e *Environment) bool {
 			return e.Database.External != nil && e.Database.External.UserSecretKeyRef != nil

@@ -114,7 +114,11 @@ func (e *Environment) checkTemplateEntry(problems *Problems, path string, part T
 	if !given && !generated {
 		usable := slices.Sorted(maps.Keys(own.Generate))
 		usable = append(usable, keys(own.Entries)...)
-		problems.add(path, nil, "refers to the entry %s of the Secret %s, which has %s", maskedStep(part.Key), own.Name, strings.Join(usable, ", "))
+		has := "has no entries and generates none"
+		if len(usable) > 0 {
+			has = "has " + strings.Join(usable, ", ")
+		}
+		problems.add(path, nil, "refers to the entry %s of the Secret %s, which %s", maskedStep(part.Key), own.Name, has)
 	}
 }
 
