@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -17,7 +18,7 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// DatabaseMoveArgs describes the move of a database to another server.
+// DatabaseMoveArgs describes the move of the databases of an app to another server.
 type DatabaseMoveArgs struct {
 	Namespace pulumi.StringInput
 	Labels    labels.Labels
@@ -28,6 +29,8 @@ type DatabaseMoveArgs struct {
 	// owned by the roles that connect. Neither connection goes through a pooler, which keeps
 	// connections open that no one uses.
 	From, To connection.Database
+	// Further databases that move too. Their names are the same on both servers.
+	Further []string
 	// Move names this move, for instance in-cluster-to-managed. The new database records it.
 	Move string
 	// Step is PrepareMove, CopyMove or KeepMove.
@@ -58,7 +61,7 @@ const (
 // transaction, and compares the rows of each table by number and content, the sequences and
 // the large objects before that transaction ends. The new database then has all of them and
 // a record of the move, or it is as empty as before. Settings move with it; rights of other
-// roles and publications do not.
+// roles and publications do not. Of several databases all are copied, or none is.
 //
 // After the step KeepMove the old database is whole and takes no writes of new sessions, until a
 // Job of the step PrepareMove opens it. Before, nothing changes it: a Job that is killed leaves
@@ -78,6 +81,11 @@ const (
 //
 //go:embed database_move.sh
 var moveScript string
+
+// moveAllScript runs moveScript for each of several databases.
+//
+//go:embed database_move_all.sh
+var moveAllScript string
 
 // NewDatabaseMove registers the Job of a step. The Job of another step replaces it, once it has
 // ended: two of them never run at once.
@@ -134,7 +142,7 @@ func (a *DatabaseMoveArgs) check() error {
 	if a.Patience > 0 && a.Timeout > 0 && a.Patience >= a.Timeout {
 		problems = append(problems, fmt.Errorf("DatabaseMove: Timeout is %d seconds; it must be more than the Patience of %d", a.Timeout, a.Patience))
 	}
-	return errors.Join(problems...)
+	return errors.Join(append(problems, checkFurther("DatabaseMove", a.From.Name, a.Further))...)
 }
 
 // authorities are the volumes with the authorities of both servers, of those that have one.
@@ -157,12 +165,17 @@ func (a *DatabaseMoveArgs) authorities(ctx *pulumi.Context, name string, parent 
 func (a *DatabaseMoveArgs) container(secret *corev1.Secret) corev1.ContainerArgs {
 	environment := append(psqlEnvironment(a.To, secret, "password"),
 		prefixedEnvironment("FROM_", a.From, secret, "from-password", moveAuthority+"/"+connection.DatabaseAuthority)...)
+	command := []string{"sh", "-c", moveScript, movePart, dumpFilter}
+	if len(a.Further) > 0 {
+		command = []string{"sh", "-c", moveAllScript, movePart, dumpFilter, moveScript}
+	}
 	return corev1.ContainerArgs{
 		Image:   pulumi.String(a.Image),
-		Command: pulumi.ToStringArray([]string{"sh", "-c", moveScript, movePart, dumpFilter}),
+		Command: pulumi.ToStringArray(command),
 		Env: append(environment,
 			pod.Env("MOVE_NAME", pulumi.String(a.Move)),
 			pod.Env("MOVE_STEP", pulumi.String(a.Step)),
+			pod.Env("MOVE_DATABASES", pulumi.String(strings.Join(append([]string{a.From.Name}, a.Further...), " "))),
 			pod.Env("MOVE_PATIENCE", pulumi.String(strconv.Itoa(a.Patience))),
 		),
 		Resources: a.Resources.Requirements(),

@@ -5,6 +5,8 @@ set -eu
 
 filter=$1
 work=${MOVE_FOLDER:-/tmp}
+# MOVE_TOGETHER says whether a whole copy may be kept, if other databases are moved with this one.
+export MOVE_TOGETHER="${MOVE_TOGETHER:-true}"
 # hopeless is the exit code of what would fail at every further try too. psql exits with 3 after an error of a script.
 hopeless=65
 
@@ -60,6 +62,14 @@ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
 AND c.relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname LIKE 'pg\_%' OR nspname = 'information_schema')
 AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
 ORDER BY 1 LIMIT 3;
+SQL
+}
+
+# left_behind prints the databases of the role on the old server that are not moved.
+left_behind() {
+	old run --set="moved=${MOVE_DATABASES:-}" <<'SQL'
+SELECT datname FROM pg_database JOIN pg_roles ON pg_roles.oid = datdba
+WHERE rolname = current_user AND NOT datistemplate AND :'moved' <> '' AND datname <> ALL (string_to_array(:'moved', ' ')) ORDER BY 1;
 SQL
 }
 
@@ -158,12 +168,13 @@ SQL
 # settings writes SQL with the settings of the old database, and of the app's role, which pg_dump leaves out: a search_path
 # says where the tables are. Some values are lists in quotes already. What only a superuser may set is named.
 settings() {
-	old run <<'SQL'
+	old run --set="of_role=${MOVE_OF_ROLE:-true}" <<'SQL'
 WITH stored AS (
 	SELECT setrole, setdatabase, split_part(item, '=', 1) AS name, substr(item, strpos(item, '=') + 1) AS value
 	FROM pg_db_role_setting, unnest(setconfig) AS item
 	WHERE setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = current_user))
 	AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database())) AND (setrole, setdatabase) <> (0, 0)
+	AND (setdatabase <> 0 OR :'of_role' = 'true')
 )
 SELECT format('DO %L;', format('BEGIN EXECUTE format(%L, current_database()); EXCEPTION WHEN OTHERS THEN RAISE WARNING %L, SQLSTATE; END',
 	CASE WHEN setrole = 0 THEN 'ALTER DATABASE %I' WHEN setdatabase = 0 THEN 'ALTER ROLE CURRENT_USER' ELSE 'ALTER ROLE CURRENT_USER IN DATABASE %I' END
@@ -186,7 +197,7 @@ conclude() {
 	measure
 	cat <<'SQL'
 \o
-\set same `[ "$(cat "$OLD_IS")" = "$(cat "$NEW_IS")" ] && eval "$STILL_HELD" && echo true || echo false`
+\set same `[ "$(cat "$OLD_IS")" = "$(cat "$NEW_IS")" ] && eval "$MOVE_TOGETHER" && eval "$STILL_HELD" && echo true || echo false`
 \if :same
 CREATE TABLE public.djangostack_move (move text NOT NULL, moved_at timestamptz NOT NULL);
 COMMENT ON TABLE public.djangostack_move IS 'The move that this database began with';
@@ -252,6 +263,8 @@ if [ -z "$found" ]; then
 	[ "$MOVE_STEP" != keep ] || refuse "The new database is not a copy of the old one: the step copy comes first"
 	there=$(tables)
 	[ -z "$there" ] || refuse "The new database has tables already ($(echo "$there" | tr '\n' ' ')…): nothing is moved into it"
+	left=$(left_behind)
+	[ -z "$left" ] || refuse "The old server has databases of $FROM_PGUSER that would be left behind: $(echo "$left" | tr '\n' ' '). Add them to database.further, or drop them first"
 	from=$(major old run)
 	to=$(major run)
 	[ "$to" -ge "$from" ] || refuse "The old server is PostgreSQL $from, and the new one $to: nothing is moved to an older server"
@@ -299,6 +312,8 @@ else
 	copy || { failed=$?; echo "The move failed; both databases are as they were before" >&2; exit "$failed"; }
 fi
 if [ "$(moved)" != "$MOVE_NAME" ]; then
+	# Another database of the same move has failed.
+	[ ! -f "${MOVE_STOP:-}" ] || exit 1
 	if [ ! -f "$NEW_IS" ]; then
 		echo "The old database was not read to its end; both databases are as they were before" >&2
 		exit 1

@@ -62,6 +62,7 @@ func TestADatabaseMovesToAnotherServer(t *testing.T) {
 	run("and opens one that an earlier move closed", (*moveServers).opensForAnother)
 	run("but not past a server that does not answer", (*moveServers).stopsWithoutAnAnswer)
 	run("with its settings", (*moveServers).movesSettings)
+	run("with others, or not at all", (*moveServers).movesTogether)
 	run("once, by two Jobs", (*moveServers).waitsForAnotherJob)
 	run("but not without a copy", (*moveServers).keepsOnlyACopy)
 	run("but not beside another role", (*moveServers).noticesOthers)

@@ -54,6 +54,17 @@ func TestAPoolSharesConnectionsByTransaction(t *testing.T) {
 	}
 }
 
+// Each database has a pool of the same size.
+func TestAPoolLeadsToEveryDatabase(t *testing.T) {
+	for _, outputs := range mocks.Both() {
+		args := pgBouncerArgs()
+		args.Further = []string{"archive", "reports"}
+		ran := mocks.Run(t, outputs, withPgBouncer(args))
+		configuration, _ := ran.Find(t, "Secret", "blog-pgbouncer").At(t, `stringData["pgbouncer.ini"]`).(string)
+		assert.Contains(t, configuration, "[databases]\nblog = host=db.example.com port=5433 dbname=blog\narchive = host=db.example.com port=5433 dbname=archive\nreports = host=db.example.com port=5433 dbname=reports\n\n[pgbouncer]\n")
+	}
+}
+
 func TestOnlyTheAppReachesThePool(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, withPgBouncer(pgBouncerArgs()))
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -82,5 +83,11 @@ func TestFurtherDatabasesNeedNamesOfTheirOwn(t *testing.T) {
 		role.Further = further
 		_, err = mocks.Try(mocks.Known, nil, withRole(role))
 		assert.ErrorContains(t, err, want)
+		backups, pool, move := backupsArgs(), pgBouncerArgs(), moveArgs()
+		backups.Further, pool.Further, move.Further = further, further, further
+		for _, run := range []pulumi.RunFunc{withBackups(backups), withPgBouncer(pool), withMove(move)} {
+			_, err = mocks.Try(mocks.Known, nil, run)
+			assert.ErrorContains(t, err, want)
+		}
 	}
 }

@@ -73,6 +73,7 @@ func (w wiring) move(d dataServices, step kubernetes.MoveStep, stopped []pulumi.
 		Image:     string(w.environment.Database.Image),
 		From:      d.server(),
 		To:        *d.other,
+		Further:   w.environment.FurtherDatabases(),
 		Move:      fmt.Sprintf("%s-to-%s", from, to),
 		Step:      step,
 		Patience:  wanted.WaitSeconds,

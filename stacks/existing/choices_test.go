@@ -2,6 +2,7 @@ package existing_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -210,6 +211,29 @@ func TestAnExistingMemcachedIsReachedWithoutACache(t *testing.T) {
 
 	secret, _ := ran.Find(t, "Secret", "blog-env").At(t, "stringData").(map[string]any)
 	assert.Equal(t, "cache.example.com:11211", secret["CACHE_LOCATION"])
+}
+
+// What holds data and what leads to it know every database.
+func TestBackupsAndThePoolerKnowASecondDatabase(t *testing.T) {
+	const two = smallApp + `, "database": {"resources": {"memoryLimit": "1Gi"}, "further": [{"name": "archive", "urlVariable": "ARCHIVE_URL"}], "pooler": {"kind": "pgbouncer"}, "backups": {"store": "volume"}}`
+	for _, outputs := range mocks.Both() {
+		ran := chosen(t, outputs, two)
+		for _, name := range []string{"blog-backup", "blog-restore", "blog-restore-drill"} {
+			variables := ran.Find(t, "CronJob", name).At(t, "spec.jobTemplate.spec.template.spec.containers[0].env")
+			assert.Contains(t, variables, map[string]any{"name": "BACKUP_FURTHER", "value": "archive"}, name)
+		}
+		env := ran.Find(t, "Secret", "blog-env")
+		assert.Equal(t, mocks.Hidden, env.Plain()["stringData"])
+		if outputs == mocks.Known {
+			assert.Contains(t, env.At(t, "stringData.ARCHIVE_URL"), "@blog-pgbouncer:5432/archive")
+			assert.Contains(t, env.At(t, `stringData["direct-ARCHIVE_URL"]`), "@blog-postgres:5432/archive")
+			migrate := ran.Find(t, "Job", "blog-migrate").At(t, first+".env").([]any)
+			assert.True(t, slices.ContainsFunc(migrate, func(variable any) bool {
+				return strings.Contains(fmt.Sprint(variable), "key:direct-ARCHIVE_URL") && variable.(map[string]any)["name"] == "ARCHIVE_URL"
+			}), "migrations bypass the pooler")
+			assert.Contains(t, ran.Find(t, "Secret", "blog-pgbouncer").At(t, `stringData["pgbouncer.ini"]`), "\narchive = host=blog-postgres port=5432 dbname=archive\n")
+		}
+	}
 }
 
 // A second alias of DATABASES has a database of the same server and user.

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,8 +31,7 @@ func (e *Environment) furtherVariables() []string {
 
 const furtherPath = "database.further"
 
-// checkFurther reports further databases that no server has, that clash with others, or that a
-// part of the environment which knows only one database would leave out.
+// checkFurther reports further databases that no server has, or that clash with others.
 func (e *Environment) checkFurther(problems *Problems) {
 	if len(e.Database.Further) == 0 {
 		return
@@ -40,7 +40,6 @@ func (e *Environment) checkFurther(problems *Problems) {
 		problems.add(furtherPath, nil, "needs database.kind in-cluster or managed, because only the environment's own server gets databases; name the URL of another server's database in app.secretEnv")
 		return
 	}
-	e.checkFurtherServices(problems)
 	names, variables := []string{e.Database.Name}, []string{}
 	for i, further := range e.Database.Further {
 		at := indexed(furtherPath, i)
@@ -62,13 +61,6 @@ func (e *Environment) checkFurther(problems *Problems) {
 	}
 }
 
-// checkFurtherServices reports services that know the first database only.
-func (e *Environment) checkFurtherServices(problems *Problems) {
-	if e.Database.Move != nil {
-		problems.add(furtherPath, nil, "contradicts database.move, which copies database.name only and would leave these behind: remove database.move, or move the rows of these yourself and remove them here first")
-	}
-}
-
 // checkCloudDatabase reports databases that a managed server has itself.
 func (e *Environment) checkCloudDatabase(problems *Problems, path, name string) {
 	own := map[Cloud]string{AWSCloud: "rdsadmin", GCPCloud: "cloudsql"}[e.Cloud]
@@ -87,6 +79,21 @@ func (e *Environment) checkFurtherVariable(problems *Problems, path, name string
 	}
 	if known := contract.PathOf(name, e.profiles()); known != "" && e.has(known) && !slices.Contains(e.App.Unset, name) {
 		problems.add(path, name, "holds %s of the environment contract already; name another", known)
+	}
+}
+
+// checkFurtherMoved refuses another list in the middle of a move: what is added then has no copy on the new server, and the
+// last step deletes the old one.
+func (e *Environment) checkFurtherMoved(from *Environment, problems *Problems) {
+	was := from.Database.Move
+	if was == nil || e.Database.Move == nil || was.Step != CopyMove && was.Step != KeepMove {
+		return
+	}
+	before, now := from.FurtherDatabases(), e.FurtherDatabases()
+	slices.Sort(before)
+	slices.Sort(now)
+	if !slices.Equal(before, now) {
+		problems.add(furtherPath, nil, "must stay %s until database.move has ended: these are copied", cmp.Or(strings.Join(before, ", "), "empty"))
 	}
 }
 

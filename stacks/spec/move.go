@@ -164,6 +164,7 @@ func (e *Environment) checkMoveVersions(problems *Problems) {
 // checkMoved refuses a step that does not follow from the one before: the app would use a
 // server without its data, or an earlier state of it.
 func (e *Environment) checkMoved(from *Environment, problems *Problems) {
+	e.checkFurtherMoved(from, problems)
 	switch was := from.Database.Move; {
 	case was == nil:
 		e.checkMoveBegins(from, problems)

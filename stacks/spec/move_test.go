@@ -21,6 +21,29 @@ func moved(t *testing.T, base, kind, other, step string) map[string]any {
 	return document
 }
 
+// A database that joins in the middle has no copy, and the last step would delete what leaves.
+func TestTheDatabasesOfAMoveStay(t *testing.T) {
+	const want = `database.further: must stay archive until database.move has ended`
+	for step, row := range map[string]struct{ kind, other, next, want string }{
+		"prepare": {"in-cluster", "managed", "copy", ""},
+		"copy":    {"in-cluster", "managed", "copy", want},
+		"keep":    {"managed", "in-cluster", "discard", want},
+		"discard": {"managed", "in-cluster", "discard", ""},
+	} {
+		before, now := moved(t, onAWS, row.kind, row.other, step), moved(t, onAWS, row.kind, row.other, row.next)
+		put(before, "database.further", list(object("name", "archive")))
+		put(now, "database.further", list(object("name", "archive"), object("name", "reports")))
+		problems := spec.CheckChange(before, now, "production")
+		if row.want == "" {
+			assert.Empty(t, problems, step)
+			continue
+		}
+		assert.ErrorContains(t, problems, row.want, step)
+		put(now, "database.further", list(object("name", "archive")))
+		assert.Empty(t, spec.CheckChange(before, now, "production"), step)
+	}
+}
+
 // A step that does not follow would lead the app to a server without its rows, or with old ones.
 func TestAMoveIsMadeStepByStep(t *testing.T) {
 	const inside, managed = "in-cluster", "managed"

@@ -36,6 +36,8 @@ type cluster struct {
 	// cloud is that of the environment, none if empty, and values are configured besides the backups.
 	cloud  spec.Cloud
 	values []string
+	// command is that of the CronJobs.
+	command []string
 	// created is the Job that was asked for.
 	created batchv1.Job
 }
@@ -53,7 +55,7 @@ func (c *cluster) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(batchv1.CronJob{
 			ObjectMeta: metav1.ObjectMeta{Name: filepath.Base(r.URL.Path)},
 			Spec: batchv1.CronJobSpec{JobTemplate: batchv1.JobTemplateSpec{Spec: batchv1.JobSpec{Template: corev1.PodTemplateSpec{Spec: corev1.PodSpec{
-				Containers: []corev1.Container{{Env: []corev1.EnvVar{{Name: "BACKUP_ACTION", Value: "list"}, {Name: "PGUSER", Value: "blog"}}}},
+				Containers: []corev1.Container{{Command: c.command, Env: []corev1.EnvVar{{Name: "BACKUP_ACTION", Value: "list"}, {Name: "PGUSER", Value: "blog"}}}},
 			}}}}},
 		})
 	case r.Method == http.MethodPost:
@@ -129,6 +131,46 @@ func TestARestoreSaysWhatUndoesIt(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "blog-20260130T021700Z", restored.Name)
 	assert.Equal(t, "blog-20260131T021700Z", restored.Before.Name)
+}
+
+const records = "@backup\tblog-20260131T021700Z\t4096\t2026-01-31T02:17:04Z\t15\t100\n" +
+	"@database\tblog-20260131T021700Z\tblog\t4000\t13\t90\n@database\tblog-20260131T021700Z\tarchive\t96\t2\t10\n" +
+	"@backup\tolder\t96\t2026-01-30T02:17:04Z\t2\t10\n"
+
+// twoDatabases is an environment with a second database.
+func twoDatabases() *cluster {
+	return &cluster{values: []string{"database.further=[{name: archive}]"}, log: records, command: []string{"sh", "-c", "use $BACKUP_DATABASE"}}
+}
+
+func TestABackupSaysWhichDatabasesItHolds(t *testing.T) {
+	list, err := twoDatabases().open(t, nil).List(context.Background())
+
+	require.NoError(t, err)
+	require.Len(t, list, 2)
+	assert.Equal(t, []backups.DatabaseDump{{Name: "blog", Bytes: 4000, Tables: 13, Rows: 90}, {Name: "archive", Bytes: 96, Tables: 2, Rows: 10}}, list[0].Databases)
+	assert.Equal(t, int64(100), list[0].Rows)
+	assert.Empty(t, list[0].Missing)
+	assert.Equal(t, []string{"archive"}, list[1].Missing, "a backup of an earlier release holds the first database")
+}
+
+func TestOneDatabaseIsRestoredByItsName(t *testing.T) {
+	c := twoDatabases()
+	c.log += "@restored\tolder\t12\n"
+	_, err := c.open(t, nil).Restore(context.Background(), backups.RestoreOptions{Name: "older", Database: "archive"})
+	require.NoError(t, err)
+	assert.Contains(t, c.created.Spec.Template.Spec.Containers[0].Env, corev1.EnvVar{Name: "BACKUP_DATABASE", Value: "archive"})
+
+	c = twoDatabases()
+	_, err = c.open(t, nil).Restore(context.Background(), backups.RestoreOptions{Name: "older", Database: "reports"})
+	var unknown *backups.DatabaseError
+	require.ErrorAs(t, err, &unknown)
+	assert.ErrorContains(t, err, "the environment has no database reports; it has: blog, archive")
+
+	// It would restore the first database.
+	c.command = []string{"sh", "-c", "the script of an earlier release"}
+	_, err = c.open(t, nil).Restore(context.Background(), backups.RestoreOptions{Name: "older", Database: "archive"})
+	assert.ErrorContains(t, err, "is of an earlier release, which knows one database only: run up first")
+	assert.Empty(t, c.created.GenerateName, "no Job was asked for")
 }
 
 func TestAFailedRestoreSaysWhatTheJobSaid(t *testing.T) {
