@@ -70,6 +70,18 @@ func (s *Stack) endAllowance(ctx context.Context) error {
 	})
 }
 
+// warnOfWords warns of allowed parts that lose nothing in this plan. A word that was meant for one update and stays in the
+// configuration also holds for the next one.
+func (s *Stack) warnOfWords(allowed []string, lost []Protected) {
+	needed := neededParts(allowed, lost)
+	unneeded := slices.DeleteFunc(slices.Clone(allowed), func(part string) bool { return slices.Contains(needed, part) })
+	if len(unneeded) == 0 {
+		return
+	}
+	s.warn(fmt.Sprintf("%s names %s, and nothing of this plan loses that: remove it from the configuration, or a later update may lose it without a question",
+		allowField, strings.Join(unneeded, ", ")))
+}
+
 // neededParts returns the allowed parts that the resources belong to.
 func neededParts(allowed []string, lost []Protected) []string {
 	var needed []string

@@ -159,6 +159,10 @@ func TestAllowedReplacementWorksInTheSameRun(t *testing.T) {
 	p.up("prod")
 
 	assert.Equal(t, []string{"db", "db"}, p.slow.createdNames())
+	const forgotten = "allowDataLoss names database, and nothing of this plan loses that"
+	assert.NotContains(t, p.messages(), forgotten)
+	p.up("prod")
+	assert.Contains(t, p.messages(), forgotten, "the word is still in the configuration")
 }
 
 // The word of one run must not be one for the next: neither for data that the run kept, nor for data that it made.

@@ -70,6 +70,7 @@ func (s *Stack) preview(ctx context.Context) (collected *collector, lost []Prote
 		s.explain(ctx, guard, refusal, collected)
 		return collected, lost, refusal
 	}
+	s.warnOfWords(guard.allowed, lost)
 	if err == nil && before.hasReplaced() {
 		if wanted := before.wantedAgain(collected.plan, map[string]bool{}); len(wanted) > 0 {
 			s.warn("up changes less than this plan: first it takes back a replacement that an earlier run did not finish: " + namesOfURNs(wanted))

@@ -105,6 +105,7 @@ func (s *Stack) prepareUpdate(ctx context.Context, created bool) ([]Protected, e
 	if err != nil {
 		return nil, err
 	}
+	s.warnOfWords(guard.allowed, lost)
 	if before.hasReplaced() {
 		restored, err := s.restoreReplaced(ctx)
 		if err != nil {

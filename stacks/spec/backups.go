@@ -173,6 +173,10 @@ func (e *Environment) checkBackupBucket(problems *Problems) {
 			problems.add("database.backups.bucket."+field.name, nil, "is required with database.backups.store bucket and cloud none: %s", field.what)
 		}
 	}
+	checkURL(problems, "database.backups.bucket.endpoint", bucket.Endpoint)
+	if strings.Contains(bucket.Name, "..") || isAddress(bucket.Name) {
+		problems.add("database.backups.bucket.name", bucket.Name, "is no name of a bucket: none has two dots in a row, or is an address")
+	}
 	if e.Tier == Production && strings.HasPrefix(bucket.Endpoint, "http://") {
 		problems.add("database.backups.bucket.endpoint", bucket.Endpoint, "must begin with https:// in production: the backups have every row")
 	}

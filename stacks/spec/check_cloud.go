@@ -61,7 +61,14 @@ func (e *Environment) checkNetwork(problems *Problems) {
 	}
 }
 
+// oldestCluster is the oldest minor version that EKS or GKE still runs, with extended support
+// (https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html).
+const oldestCluster = 31
+
 func (e *Environment) checkCluster(problems *Problems) {
+	if e.CreatesCluster() && strings.HasPrefix(e.Cluster.Version, "1.") && e.minor() < oldestCluster {
+		problems.add("cluster.version", e.Cluster.Version, "must be 1.%d or later: no cloud creates a cluster of an older version", oldestCluster)
+	}
 	endpoint := e.Cluster.Endpoint
 	if endpoint.Access == "public" && len(endpoint.AllowedCIDRs) == 0 && e.Tier == Production {
 		problems.add("cluster.endpoint.allowedCIDRs", nil, "is required in production: who may reach the cluster's API; or set cluster.endpoint.access to private")

@@ -76,6 +76,9 @@ func checkPorts(problems *Problems, process processPods) {
 	served := map[int]bool{process.servicePort: true}
 	for i, port := range process.pods.Ports {
 		at := indexed(process.path+".ports", i)
+		if strings.Contains(port.Name, "--") {
+			problems.add(at+".name", port.Name, "may not have two hyphens in a row, which the API server refuses")
+		}
 		if names[port.Name] {
 			problems.add(at+".name", port.Name, "is taken: each port of a pod has another name, and %s is that of the process", mainPort)
 		}

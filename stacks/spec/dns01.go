@@ -3,7 +3,9 @@ package spec
 import (
 	"cmp"
 	"encoding/base64"
+	"net"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -182,6 +184,11 @@ func checkRoute53(problems *Problems, at string, challenge *Route53Challenge) {
 
 // checkRFC2136 reports a key with which no update would be signed.
 func (e *Environment) checkRFC2136(problems *Problems, at string, challenge *RFC2136Challenge) {
+	if _, port, err := net.SplitHostPort(challenge.Nameserver); err == nil {
+		if number, err := strconv.Atoi(port); err != nil || number > mostPort {
+			problems.add(at+".nameserver", challenge.Nameserver, "has a port that is not from 1 to %d", mostPort)
+		}
+	}
 	if (challenge.TSIGKeyName == "") != (challenge.TSIGSecret == nil) {
 		problems.add(at, nil, "needs tsigKeyName and tsigSecret together")
 		return

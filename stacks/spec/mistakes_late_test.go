@@ -31,6 +31,8 @@ func lateMistakes() []wrong {
 		{"search engine of an old version", minimal, "search", object("kind", "in-cluster", "image", "docker.io/opensearchproject/opensearch:1.3.20"), `search.image: "docker.io/opensearchproject/opensearch:1.3.20": must be of version 2 or above`},
 		{"command that never runs", minimal, "cron", list(object("name", "a", "schedule", "0 0 30 2 *", "command", list("a"))), `cron[0].schedule: "0 0 30 2 *": never comes`},
 		{"backup that is never taken", minimal, "database", object("kind", "in-cluster", "backups", object("store", "volume", "schedule", "0 0 31 4 *")), `database.backups.schedule: "0 0 31 4 *": never comes`},
+		{"port with two hyphens", minimal, "web.ports", list(object("name", "a--b", "containerPort", 9113)), `web.ports[0].name: "a--b": may not have two hyphens in a row`},
+		{"cluster that no cloud creates", onAWS, "cluster.version", "1.24", `cluster.version: "1.24": must be 1.31 or later`},
 		{"entry of a Secret that has none", minimal, "secrets", list(object("name", "conf", "templates", object("A", "$(secret:conf.B)"))), `refers to the entry B of the Secret conf, which has no entries and generates none`},
 		{"field that a kind does not have", minimal, "objects", manifest("{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: x}, spec: {podSelektor: {}}}"), `objects[0].manifest: has a field podSelektor, which a NetworkPolicy does not have`},
 		{"value of another type", minimal, "objects", manifest("{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: x}, spec: {maxReplicas: many}}"), `objects[0].manifest: has a string at spec.maxReplicas, which is a whole number there`},
