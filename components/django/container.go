@@ -19,16 +19,20 @@ type Container struct {
 	Command, Args []string
 	// AppEnvironment gives the container the variables and files of the app.
 	AppEnvironment bool
-	// Env, FromSecrets and EnvFrom are variables of this container.
+	// Env, FromFields, FromSecrets and EnvFrom are variables of this container.
 	Env         map[string]string
+	FromFields  map[string]string
 	FromSecrets map[string]SecretEntry
 	EnvFrom     []EnvFrom
+	// WorkingDir is the folder that the container starts in; empty for that of the image.
+	WorkingDir string
+	// Hooks of a sidecar.
+	Hooks Hooks
 	// Mounts are volumes of the process by name and path, besides /tmp.
 	Mounts    []pod.Volume
 	Resources pod.Resources
-	// User, Group and ReadOnlyRoot are nil for those of the process.
-	User, Group  *int
-	ReadOnlyRoot *bool
+	// Security is what differs from the process.
+	Security pod.Override
 	// Probes of a sidecar, and the host of their requests.
 	Probes    Probes
 	ProbeHost string
@@ -48,6 +52,8 @@ type EnvFrom struct {
 type Port struct {
 	Name   string
 	Number int
+	// Protocol is TCP or UDP; empty for TCP.
+	Protocol string
 	// ServicePort is the port of the Service that leads to it; 0 for none.
 	ServicePort int
 }
@@ -58,7 +64,11 @@ func servicePorts(port int, more []Port) corev1.ServicePortArray {
 	ports := corev1.ServicePortArray{corev1.ServicePortArgs{Name: pulumi.String("http"), Port: pulumi.Int(port), TargetPort: pulumi.String("http")}}
 	for _, other := range more {
 		if other.ServicePort > 0 {
-			ports = append(ports, corev1.ServicePortArgs{Name: pulumi.String(other.Name), Port: pulumi.Int(other.ServicePort), TargetPort: pulumi.String(other.Name)})
+			args := corev1.ServicePortArgs{Name: pulumi.String(other.Name), Port: pulumi.Int(other.ServicePort), TargetPort: pulumi.String(other.Name)}
+			if other.Protocol != "" {
+				args.Protocol = pulumi.String(other.Protocol)
+			}
+			ports = append(ports, args)
 		}
 	}
 	return ports
@@ -74,6 +84,7 @@ func (r *Runtime) beside(spec *corev1.PodSpecArgs, p process) {
 		args := r.besideContainer(sidecar, p)
 		args.RestartPolicy = pulumi.String("Always")
 		setProbes(&args, sidecar.Probes.override(noProbes()), sidecar.ProbeHost)
+		sidecar.Hooks.add(&args)
 		containers = append(containers, args)
 	}
 	for _, before := range p.pods.InitContainers {
@@ -93,7 +104,7 @@ func (r *Runtime) besideContainer(c Container, p process) corev1.ContainerArgs {
 	if c.AppEnvironment {
 		volumes = append(r.Environment.volumes(), c.Mounts...)
 		args = r.container(c.Name, nil, p.pods, volumes)
-		own := process{component: p.component, direct: p.direct, pods: Pods{Env: c.Env, FromSecrets: c.FromSecrets}}
+		own := process{component: p.component, direct: p.direct, pods: Pods{Env: c.Env, FromFields: c.FromFields, FromSecrets: c.FromSecrets}}
 		args.Env = lastOfEachName(append(args.Env.(corev1.EnvVarArray), r.Environment.variables(own)...))
 	} else {
 		args.Env = r.Environment.Objects.separate(c)
@@ -102,8 +113,9 @@ func (r *Runtime) besideContainer(c Container, p process) corev1.ContainerArgs {
 	args.Image = pulumi.String(cmp.Or(c.Image, p.pods.Image, r.Image))
 	args.ImagePullPolicy = pulumi.String(r.PullPolicy)
 	args.Command, args.Args = words(c.Command), words(c.Args)
+	args.WorkingDir = folder(c.WorkingDir)
 	args.Resources = c.Resources.Requirements()
-	args.SecurityContext = p.pods.Security.ContainerAs(c.User, c.Group, c.ReadOnlyRoot)
+	args.SecurityContext = p.pods.Security.ContainerWith(c.Security)
 	args.TerminationMessagePolicy = pulumi.String("FallbackToLogsOnError")
 	args.VolumeMounts = pod.Mounts(volumes)
 	if sources := r.Environment.Objects.envFrom(c.EnvFrom); len(sources) > 0 {
@@ -116,6 +128,9 @@ func (r *Runtime) besideContainer(c Container, p process) corev1.ContainerArgs {
 // separate returns the variables of a container that does not get the app's.
 func (o Objects) separate(c Container) corev1.EnvVarArray {
 	var out corev1.EnvVarArray
+	for _, name := range sortedKeys(c.FromFields) {
+		out = append(out, pod.EnvFromField(name, c.FromFields[name]))
+	}
 	for _, name := range sortedKeys(c.FromSecrets) {
 		out = append(out, pod.EnvFromSecret(name, o.Secret(c.FromSecrets[name].Name), c.FromSecrets[name].Key))
 	}
@@ -156,6 +171,14 @@ func words(command []string) pulumi.StringArrayInput {
 	return pulumi.ToStringArray(command)
 }
 
+// folder returns a working directory, or nil for that of the image.
+func folder(path string) pulumi.StringPtrInput {
+	if path == "" {
+		return nil
+	}
+	return pulumi.String(path)
+}
+
 // withPorts adds ports to those of a container.
 func withPorts(ports corev1.ContainerPortArrayInput, more []Port) corev1.ContainerPortArrayInput {
 	if len(more) == 0 {
@@ -163,7 +186,11 @@ func withPorts(ports corev1.ContainerPortArrayInput, more []Port) corev1.Contain
 	}
 	all, _ := ports.(corev1.ContainerPortArray)
 	for _, port := range more {
-		all = append(all, corev1.ContainerPortArgs{Name: pulumi.String(port.Name), ContainerPort: pulumi.Int(port.Number)})
+		args := corev1.ContainerPortArgs{Name: pulumi.String(port.Name), ContainerPort: pulumi.Int(port.Number)}
+		if port.Protocol != "" {
+			args.Protocol = pulumi.String(port.Protocol)
+		}
+		all = append(all, args)
 	}
 	return all
 }

@@ -1,6 +1,8 @@
 package django
 
 import (
+	"cmp"
+
 	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -16,10 +18,10 @@ func (r *Runtime) allowPorts(ctx *pulumi.Context, name, part string, port int, m
 func (r *Runtime) allowPortsFrom(ctx *pulumi.Context, name, part string, callers networkingv1.NetworkPolicyPeerArray, port int, more []Port, parent pulumi.Resource) error {
 	var ports networkingv1.NetworkPolicyPortArray
 	if port > 0 {
-		ports = append(ports, policyPort(port))
+		ports = append(ports, policyPort(port, ""))
 	}
 	for _, another := range more {
-		ports = append(ports, policyPort(another.Number))
+		ports = append(ports, policyPort(another.Number, another.Protocol))
 	}
 	if len(ports) == 0 {
 		return nil
@@ -38,6 +40,7 @@ func (r *Runtime) allowPortsFrom(ctx *pulumi.Context, name, part string, callers
 	return wrap(err, "registering the NetworkPolicy of %s", part)
 }
 
-func policyPort(number int) networkingv1.NetworkPolicyPortArgs {
-	return networkingv1.NetworkPolicyPortArgs{Port: pulumi.Int(number), Protocol: pulumi.String("TCP")}
+// policyPort is a port of a NetworkPolicy; an empty protocol is TCP.
+func policyPort(number int, protocol string) networkingv1.NetworkPolicyPortArgs {
+	return networkingv1.NetworkPolicyPortArgs{Port: pulumi.Int(number), Protocol: pulumi.String(cmp.Or(protocol, "TCP"))}
 }

@@ -19,10 +19,18 @@ type Pods struct {
 	Security pod.Security
 	// Env are variables of this process only.
 	Env map[string]string
+	// FromFields are variables of this process with the value of a field of the pod.
+	FromFields map[string]string
 	// FromSecrets are variables of this process from existing Secrets, and EnvFrom objects
 	// whose entries all become variables.
 	FromSecrets map[string]SecretEntry
 	EnvFrom     []EnvFrom
+	// WorkingDir is the folder that the process starts in; empty for that of the image.
+	WorkingDir string
+	// Hooks are commands around the life of the process.
+	Hooks Hooks
+	// Hostname of the pods; empty for their name.
+	Hostname string
 	// Labels of the pods, besides those of the Runtime.
 	Labels map[string]string
 	// Annotations of the pods.
@@ -52,6 +60,27 @@ type Pods struct {
 	RuntimeClass string
 	// Devices are how many of a kind the container gets, by the names of extended resources.
 	Devices map[string]int
+}
+
+// Hooks are commands that the kubelet runs in a container right after its start and before
+// SIGTERM; empty for none.
+type Hooks struct {
+	PostStart, PreStop []string
+}
+
+// add adds the hooks to those that the container has.
+func (h Hooks) add(c *corev1.ContainerArgs) {
+	if len(h.PostStart) == 0 && len(h.PreStop) == 0 {
+		return
+	}
+	lifecycle, _ := c.Lifecycle.(corev1.LifecycleArgs)
+	if len(h.PostStart) > 0 {
+		lifecycle.PostStart = corev1.LifecycleHandlerArgs{Exec: corev1.ExecActionArgs{Command: pulumi.ToStringArray(h.PostStart)}}
+	}
+	if len(h.PreStop) > 0 {
+		lifecycle.PreStop = corev1.LifecycleHandlerArgs{Exec: corev1.ExecActionArgs{Command: pulumi.ToStringArray(h.PreStop)}}
+	}
+	c.Lifecycle = lifecycle
 }
 
 // HostAlias is an address with its names.

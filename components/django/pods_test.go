@@ -92,10 +92,10 @@ func TestAContainerBesideAProcessHasAUserAndProbesOfItsOwn(t *testing.T) {
 	args := webArgs()
 	args.Pods.Security = pod.Security{User: number(1001)}
 	args.Pods.Sidecars = []django.Container{{
-		Name: "proxy", User: number(101), Group: number(0), ReadOnlyRoot: &writable, ProbeHost: "blog.example.com",
+		Name: "proxy", Security: pod.Override{User: number(101), Group: number(0), ReadOnlyRoot: &writable}, ProbeHost: "blog.example.com",
 		Probes: django.Probes{Liveness: &django.Probe{By: django.ProbeHTTP, Path: "/health", Port: 8080}},
 	}, {Name: "exporter"}}
-	args.Pods.InitContainers = []django.Container{{Name: "owner", User: number(0)}}
+	args.Pods.InitContainers = []django.Container{{Name: "owner", Security: pod.Override{User: number(0)}}}
 	web := mocks.Run(t, mocks.Known, withWeb(args)).Find(t, "Deployment", "blog-web")
 	const before = "spec.template.spec.initContainers"
 	assert.Equal(t, map[string]any{

@@ -21,6 +21,7 @@ const (
 type Probe struct {
 	By      ProbeKind
 	Path    string
+	Scheme  string
 	Port    int
 	Command []string
 	pod.Timing
@@ -45,6 +46,9 @@ func (p *Probe) override(base Probe) Probe {
 	}
 	if p.Path != "" {
 		base.Path = p.Path
+	}
+	if p.Scheme != "" {
+		base.Scheme = p.Scheme
 	}
 	if p.Port > 0 {
 		base.Port = p.Port
@@ -77,7 +81,7 @@ func setProbes(c *corev1.ContainerArgs, probes [3]Probe, host string) {
 func (p Probe) args(host string) corev1.ProbePtrInput {
 	switch p.By {
 	case ProbeHTTP:
-		return pod.HTTP(p.Timing, p.Port, p.Path, host)
+		return pod.HTTP(p.Timing, p.Port, p.Scheme, p.Path, host)
 	case ProbeTCP:
 		return pod.TCP(p.Timing, p.Port)
 	case ProbeCommand:

@@ -121,6 +121,7 @@ func (r *Runtime) template(p process) corev1.PodTemplateSpecArgs {
 	if p.container != nil {
 		p.container(&container)
 	}
+	p.pods.Hooks.add(&container)
 	container.Ports = withPorts(container.Ports, p.pods.Ports)
 	spec := corev1.PodSpecArgs{
 		AutomountServiceAccountToken: pulumi.Bool(p.pods.Token),
@@ -136,6 +137,9 @@ func (r *Runtime) template(p process) corev1.PodTemplateSpecArgs {
 		spec.ServiceAccountName = pulumi.String(p.pods.ServiceAccount)
 	} else if r.ServiceAccount != nil {
 		spec.ServiceAccountName = r.ServiceAccount.ToStringOutput().ToStringPtrOutput()
+	}
+	if p.pods.Hostname != "" {
+		spec.Hostname = pulumi.String(p.pods.Hostname)
 	}
 	if aliases := p.pods.hostAliases(); len(aliases) > 0 {
 		spec.HostAliases = aliases
@@ -196,6 +200,7 @@ func (r *Runtime) container(name string, command []string, pods Pods, volumes []
 		Image:           pulumi.String(cmp.Or(pods.Image, r.Image)),
 		ImagePullPolicy: pulumi.String(r.PullPolicy),
 		Command:         words(command),
+		WorkingDir:      folder(pods.WorkingDir),
 		Resources:       pods.Resources.RequirementsWith(pods.Devices),
 		SecurityContext: pods.Security.Container(),
 		// The last lines of the log become the reason of a failure, and remain after the

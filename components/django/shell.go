@@ -123,7 +123,7 @@ func (a *ShellArgs) job(files pulumi.StringInput) (*batchv1.JobArgs, error) {
 // variables hold the address of the database.
 func (a *ShellArgs) psql(command []string, volumes []pod.Volume) corev1.ContainerArgs {
 	c := a.container("psql", command, a.Pods, slices.Concat([]pod.Volume{{Name: "tmp", Path: "/tmp"}}, a.Environment.authorities(), volumes))
-	c.Image = pulumi.String(a.PSQLImage)
+	c.Image, c.WorkingDir = pulumi.String(a.PSQLImage), nil
 	if a.Pods.Security.User == nil {
 		// The image starts as root, which the pod refuses.
 		security := a.Pods.Security.Container()

@@ -29,6 +29,9 @@ func (e Environment) variables(p process) corev1.EnvVarArray {
 	for _, name := range sortedKeys(p.pods.FromSecrets) {
 		out = append(out, pod.EnvFromSecret(name, e.Objects.Secret(p.pods.FromSecrets[name].Name), p.pods.FromSecrets[name].Key))
 	}
+	for _, name := range sortedKeys(p.pods.FromFields) {
+		out = append(out, pod.EnvFromField(name, p.pods.FromFields[name]))
+	}
 	for _, name := range sortedKeys(p.env) {
 		out = append(out, variable(name, p.env[name]))
 	}

@@ -117,6 +117,8 @@ type Volume struct {
 	// Memory is the size of an empty volume in memory, which counts towards the memory
 	// limits of the containers that write to it; empty for another volume.
 	Memory string
+	// CSI is a volume that a driver makes for the pod; nil for another one.
+	CSI *CSI
 	// Secret and ConfigMap are the name of an object whose entries become the files of the
 	// volume.
 	Secret    pulumi.StringInput
@@ -124,6 +126,26 @@ type Volume struct {
 	// Files are the entries to mount, each at its own path, instead of all of them in the
 	// folder Path.
 	Files []File
+}
+
+// CSI is a volume that a driver of the cluster makes for each pod.
+type CSI struct {
+	Driver     string
+	Attributes map[string]string
+	// Secret is the name of a Secret that the driver reads; nil for none.
+	Secret pulumi.StringInput
+}
+
+// args returns the source of the volume. The driver learns whether the pod writes.
+func (c *CSI) args(readOnly bool) corev1.CSIVolumeSourceArgs {
+	args := corev1.CSIVolumeSourceArgs{Driver: pulumi.String(c.Driver), ReadOnly: pulumi.Bool(readOnly)}
+	if len(c.Attributes) > 0 {
+		args.VolumeAttributes = pulumi.ToStringMap(c.Attributes)
+	}
+	if c.Secret != nil {
+		args.NodePublishSecretRef = corev1.LocalObjectReferenceArgs{Name: c.Secret.ToStringOutput().ToStringPtrOutput()}
+	}
+	return args
 }
 
 // File is one entry of a volume and the path that it is mounted at.
@@ -142,6 +164,8 @@ func Volumes(volumes []Volume) corev1.VolumeArray {
 		switch {
 		case v.Claim != nil:
 			volume.PersistentVolumeClaim = corev1.PersistentVolumeClaimVolumeSourceArgs{ClaimName: v.Claim}
+		case v.CSI != nil:
+			volume.Csi = v.CSI.args(v.ReadOnly)
 		case v.Secret != nil:
 			volume.Secret = corev1.SecretVolumeSourceArgs{
 				SecretName:  v.Secret.ToStringOutput().ToStringPtrOutput(),

@@ -43,10 +43,11 @@ func TCP(timing Timing, port int) corev1.ProbeArgs {
 }
 
 // HTTP is a probe by a GET that answers 200 to 399. It has the headers that the load
-// balancer sends: a host that the app allows, over HTTPS.
-func HTTP(timing Timing, port int, path, host string) corev1.ProbeArgs {
+// balancer sends: a host that the app allows, over HTTPS. The scheme is HTTP or HTTPS; empty
+// for HTTP.
+func HTTP(timing Timing, port int, scheme, path, host string) corev1.ProbeArgs {
 	probe := probeArgs(timing)
-	probe.HttpGet = corev1.HTTPGetActionArgs{
+	get := corev1.HTTPGetActionArgs{
 		Port: pulumi.Int(port),
 		Path: pulumi.String(path),
 		HttpHeaders: corev1.HTTPHeaderArray{
@@ -54,6 +55,10 @@ func HTTP(timing Timing, port int, path, host string) corev1.ProbeArgs {
 			corev1.HTTPHeaderArgs{Name: pulumi.String("X-Forwarded-Proto"), Value: pulumi.String("https")},
 		},
 	}
+	if scheme != "" {
+		get.Scheme = pulumi.String(scheme)
+	}
+	probe.HttpGet = get
 	return probe
 }
 

@@ -17,6 +17,10 @@ type Security struct {
 	User, Group, FSGroup *int
 	// Groups are further groups of the containers' processes.
 	Groups []int
+	// Capabilities are those that the containers have besides, such as NET_BIND_SERVICE.
+	Capabilities []string
+	// Escalation lets programs get more rights than the one that starts them, as sudo does.
+	Escalation bool
 	// WritableRoot lets the containers write anywhere in their root file system.
 	WritableRoot bool
 	// LowPorts lets a user other than root listen on ports below 1024.
@@ -60,29 +64,50 @@ func (s Security) Pod() corev1.PodSecurityContextArgs {
 // Container returns the security context of a container in the pod.
 func (s Security) Container() corev1.SecurityContextArgs {
 	context := corev1.SecurityContextArgs{
-		AllowPrivilegeEscalation: pulumi.Bool(false),
+		AllowPrivilegeEscalation: pulumi.Bool(s.Escalation),
 		ReadOnlyRootFilesystem:   pulumi.Bool(!s.WritableRoot),
 	}
-	// Entry points of images that start as root change owners and then the user.
-	if !s.root() {
-		context.Capabilities = corev1.CapabilitiesArgs{Drop: pulumi.ToStringArray([]string{"ALL"})}
+	capabilities := corev1.CapabilitiesArgs{}
+	// Entry points of images that start as root change owners and then the user. A program
+	// such as sudo gets no capability that its container has dropped.
+	dropped := !s.root() && !s.Escalation
+	if dropped {
+		capabilities.Drop = pulumi.ToStringArray([]string{"ALL"})
+	}
+	if len(s.Capabilities) > 0 {
+		capabilities.Add = pulumi.ToStringArray(s.Capabilities)
+	}
+	if dropped || len(s.Capabilities) > 0 {
+		context.Capabilities = capabilities
 	}
 	return context
 }
 
-// ContainerAs returns the security context of a container in the pod that may have another
-// user, group or root file system; nil for those of the pod.
-func (s Security) ContainerAs(user, group *int, readOnlyRoot *bool) corev1.SecurityContextArgs {
+// Override is what a container has in place of what its pod has; nil for what the pod has.
+type Override struct {
+	User, Group              *int
+	ReadOnlyRoot, Escalation *bool
+	Capabilities             []string
+}
+
+// ContainerWith returns the security context of a container in the pod that overrides a part.
+func (s Security) ContainerWith(override Override) corev1.SecurityContextArgs {
 	own := s
-	if user != nil {
-		own.User = user
+	if override.User != nil {
+		own.User = override.User
 	}
-	if readOnlyRoot != nil {
-		own.WritableRoot = !*readOnlyRoot
+	if override.ReadOnlyRoot != nil {
+		own.WritableRoot = !*override.ReadOnlyRoot
+	}
+	if override.Escalation != nil {
+		own.Escalation = *override.Escalation
+	}
+	if override.Capabilities != nil {
+		own.Capabilities = override.Capabilities
 	}
 	context := own.Container()
-	context.RunAsUser, context.RunAsGroup = number(user), number(group)
-	if user != nil {
+	context.RunAsUser, context.RunAsGroup = number(override.User), number(override.Group)
+	if override.User != nil {
 		context.RunAsNonRoot = pulumi.Bool(!own.root())
 	}
 	return context

@@ -15,8 +15,12 @@ func (w wiring) pods(r spec.Resources, p spec.Pods) django.Pods {
 		Image:          string(p.Image),
 		Security:       security(w.environment.SecurityOf(p)),
 		Env:            w.environment.WithAddresses(p.Env),
+		FromFields:     p.FieldRefs,
 		FromSecrets:    secretEntries(p.SecretKeyRefs),
 		EnvFrom:        envFrom(p.EnvFrom),
+		WorkingDir:     p.WorkingDir,
+		Hooks:          w.hooks(p.PostStartCommand, p.PreStopCommand),
+		Hostname:       p.Hostname,
 		Labels:         p.Labels,
 		Annotations:    p.Annotations,
 		InitContainers: w.containers(p.InitContainers, p.Volumes),
@@ -39,10 +43,22 @@ func (w wiring) pods(r spec.Resources, p spec.Pods) django.Pods {
 	out.Volumes = w.volumes(p.Volumes)
 	out.Affinity = affinity(p)
 	for _, port := range p.Ports {
-		out.Ports = append(out.Ports, django.Port{Name: port.Name, Number: port.ContainerPort, ServicePort: port.ServicePort})
+		out.Ports = append(out.Ports, django.Port{Name: port.Name, Number: port.ContainerPort, Protocol: protocol(port), ServicePort: port.ServicePort})
 		out.Security.LowPorts = out.Security.LowPorts || pod.IsLowPort(port.ContainerPort)
 	}
 	return out
+}
+
+// protocol is empty for TCP, the API's default.
+func protocol(port spec.Port) string {
+	if port.Protocol == spec.TCP {
+		return ""
+	}
+	return string(port.Protocol)
+}
+
+func (w wiring) hooks(postStart, preStop []string) django.Hooks {
+	return django.Hooks{PostStart: w.words(postStart), PreStop: w.words(preStop)}
 }
 
 // words returns a command, or its arguments, with the addresses of the processes that it names.
@@ -62,6 +78,8 @@ func security(wanted spec.SecurityContext) pod.Security {
 		Group:        wanted.RunAsGroup,
 		FSGroup:      wanted.FSGroup,
 		Groups:       wanted.SupplementalGroups,
+		Capabilities: wanted.Capabilities,
+		Escalation:   *wanted.AllowPrivilegeEscalation,
 		WritableRoot: !*wanted.ReadOnlyRootFilesystem,
 	}
 }
@@ -92,14 +110,18 @@ func (w wiring) containers(wanted []spec.Container, volumes []spec.MountedVolume
 			Args:           w.words(each.Args),
 			AppEnvironment: each.AppEnvironment,
 			Env:            w.environment.WithAddresses(each.Env),
+			FromFields:     each.FieldRefs,
 			FromSecrets:    secretEntries(each.SecretKeyRefs),
 			EnvFrom:        envFrom(each.EnvFrom),
+			WorkingDir:     each.WorkingDir,
+			Hooks:          w.hooks(each.PostStartCommand, each.PreStopCommand),
 			Resources:      resources(each.Resources),
-			User:           each.RunAsUser,
-			Group:          each.RunAsGroup,
-			ReadOnlyRoot:   each.ReadOnlyRootFilesystem,
-			Probes:         w.probes(each.Probes),
-			ProbeHost:      w.environment.ProbeHost(),
+			Security: pod.Override{
+				User: each.RunAsUser, Group: each.RunAsGroup, ReadOnlyRoot: each.ReadOnlyRootFilesystem,
+				Escalation: each.AllowPrivilegeEscalation, Capabilities: each.Capabilities,
+			},
+			Probes:    w.probes(each.Probes),
+			ProbeHost: w.environment.ProbeHost(),
 		}
 		for _, mount := range each.VolumeMounts {
 			container.Mounts = append(container.Mounts, pod.Volume{Name: spec.PodVolume(mount.Name), Of: sharedWith(volumes, mount.Name), Path: mount.MountPath, SubPath: mount.SubPath, ReadOnly: mount.ReadOnly})
@@ -139,6 +161,7 @@ func (w wiring) probe(wanted *spec.Probe) *django.Probe {
 	return &django.Probe{
 		By:      probeKind(wanted.Handler),
 		Path:    wanted.Path,
+		Scheme:  wanted.Scheme,
 		Port:    wanted.Port,
 		Command: w.words(wanted.Command),
 		Timing: pod.Timing{

@@ -121,6 +121,11 @@ func (w wiring) volume(wanted spec.MountedVolume, of string) pod.Volume {
 		v.Secret = w.stored.objects.Secret(wanted.From)
 	case spec.ConfigMapVolume:
 		v.ConfigMap = w.stored.objects.ConfigMap(wanted.From)
+	case spec.CSIVolume:
+		v.CSI = &pod.CSI{Driver: wanted.Driver, Attributes: wanted.VolumeAttributes}
+		if wanted.From != "" {
+			v.CSI.Secret = w.stored.objects.Secret(wanted.From)
+		}
 	case spec.EmptyDir:
 		v.Limit = string(wanted.SizeLimit)
 		if wanted.Medium == spec.MemoryMedium {

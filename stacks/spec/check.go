@@ -34,6 +34,7 @@ func (e *Environment) check() Problems {
 	e.checkManifests(&problems)
 	e.checkAffinity(&problems)
 	e.checkSecurity(&problems)
+	e.checkCapabilities(&problems)
 	e.checkProbes(&problems)
 	e.checkMonitoring(&problems)
 	e.checkLogs(&problems)

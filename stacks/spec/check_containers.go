@@ -14,7 +14,9 @@ import (
 func (e *Environment) checkContainers(problems *Problems) {
 	for _, process := range e.podsByPath() {
 		checkVariableSources(problems, process.path, process.pods.Env, process.pods.SecretKeyRefs, process.pods.EnvFrom)
+		checkFieldRefs(problems, process.path, process.pods.FieldRefs, process.pods.Env, process.pods.SecretKeyRefs)
 		checkPodLabels(problems, process)
+		process.checkHooks(problems)
 		checkPorts(problems, process)
 		seen := map[string]string{}
 		for _, list := range []struct {
@@ -28,6 +30,7 @@ func (e *Environment) checkContainers(problems *Problems) {
 				}
 				seen[container.Name] = at
 				container.check(problems, at, process)
+				e.checkContainerReferences(problems, at, container)
 				if list.name == "initContainers" && container.Probes != (Probes{}) {
 					problems.add(at+".probes", nil, "would be ignored: an init container runs to its end and is not probed; a sidecar is")
 				}
@@ -42,7 +45,7 @@ func (e *Environment) checkContainers(problems *Problems) {
 func checkVariableSources(problems *Problems, path string, env map[string]string, refs map[string]SecretKeyRef, from []EnvFrom) {
 	for _, name := range slices.Sorted(maps.Keys(refs)) {
 		at := path + ".secretKeyRefs." + name
-		checkVariable(problems, at, name)
+		checkPodVariable(problems, at, name)
 		if _, both := env[name]; both {
 			problems.add(at, nil, "is in %s.env too; keep one of them", path)
 		}
@@ -72,8 +75,12 @@ func checkPorts(problems *Problems, process processPods) {
 	if process.path == "release" && len(process.pods.Ports) > 0 {
 		problems.add("release.ports", nil, "would be ignored: the release's Jobs serve nothing")
 	}
-	names, numbers := map[string]bool{mainPort: true}, map[int]bool{process.port: true}
-	served := map[int]bool{process.servicePort: true}
+	type number struct {
+		port     int
+		protocol Protocol
+	}
+	names, numbers := map[string]bool{mainPort: true}, map[number]bool{{process.port, TCP}: true}
+	served := map[number]bool{{process.servicePort, TCP}: true}
 	for i, port := range process.pods.Ports {
 		at := indexed(process.path+".ports", i)
 		if strings.Contains(port.Name, "--") {
@@ -82,18 +89,19 @@ func checkPorts(problems *Problems, process processPods) {
 		if names[port.Name] {
 			problems.add(at+".name", port.Name, "is taken: each port of a pod has another name, and %s is that of the process", mainPort)
 		}
-		if numbers[port.ContainerPort] {
+		own, service := number{port.ContainerPort, port.Protocol}, number{port.ServicePort, port.Protocol}
+		if numbers[own] {
 			problems.add(at+".containerPort", port.ContainerPort, "is a port of the same pods already")
 		}
-		names[port.Name], numbers[port.ContainerPort] = true, true
+		names[port.Name], numbers[own] = true, true
 		switch {
 		case port.ServicePort == 0:
 		case process.servicePort == 0:
 			problems.add(at+".servicePort", port.ServicePort, "would be ignored: the process has no Service; web has one, and each of processes with a port")
-		case served[port.ServicePort]:
+		case served[service]:
 			problems.add(at+".servicePort", port.ServicePort, "is a port of the same Service already")
 		}
-		served[port.ServicePort] = true
+		served[service] = true
 	}
 }
 
@@ -106,12 +114,13 @@ func (c Container) check(problems *Problems, at string, process processPods) {
 		problems.add(at+".image", c.Image, "must end in a tag or a digest, for instance %s:1.0", c.Image)
 	}
 	for _, name := range keys(c.Env) {
-		checkVariable(problems, at+".env."+name, name)
+		checkPodVariable(problems, at+".env."+name, name)
 	}
 	if _, err := contract.Ordered(c.Env); err != nil {
 		problems.add(at+".env", nil, "%v; give one of them a value without a reference", err)
 	}
 	checkVariableSources(problems, at, c.Env, c.SecretKeyRefs, c.EnvFrom)
+	checkFieldRefs(problems, at, c.FieldRefs, c.Env, c.SecretKeyRefs)
 	checkContainer(problems, at+".resources", c.Resources)
 	paths := map[string]bool{"/tmp": true}
 	for i, mount := range c.VolumeMounts {

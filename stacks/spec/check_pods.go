@@ -17,7 +17,7 @@ func (e *Environment) checkPods(problems *Problems) {
 		process.pods.check(problems, process.path)
 		e.checkVolumes(problems, process)
 		for _, name := range keys(process.pods.Env) {
-			checkVariable(problems, process.path+".env."+name, name)
+			checkPodVariable(problems, process.path+".env."+name, name)
 			e.checkOverride(problems, process.path+".env."+name, name)
 		}
 	}
@@ -235,7 +235,8 @@ func (e *Environment) checkMountPath(problems *Problems, at string, volume Mount
 }
 
 func (v MountedVolume) check(problems *Problems, at string) {
-	if (v.Source == EmptyDir) != (v.From == "") {
+	v.checkDriver(problems, at)
+	if v.Source != CSIVolume && (v.Source == EmptyDir) != (v.From == "") {
 		problems.add(at+".from", nil, "is required with %s.source volume, persistentVolumeClaim, secret or configMap, and not allowed with emptyDir", at)
 	}
 	if v.Source != EmptyDir && v.SizeLimit != "" {

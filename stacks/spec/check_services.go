@@ -25,7 +25,7 @@ func (e *Environment) checkServices(problems *Problems) {
 			return
 		}
 		if prefix := e.Instance() + "-"; strings.HasPrefix(name, prefix) {
-			problems.add(at, name, "may not begin with %s, as the names that the environment gives itself do", prefix)
+			problems.add(at, name, "may not begin with %s, as the names that the environment gives itself do; if callers know this name alone, choose another app.name", prefix)
 		}
 		if owner := taken[name]; owner != "" {
 			problems.add(at, name, "is the name of %s already", owner)

@@ -19,10 +19,18 @@ type Container struct {
 	AppEnvironment bool `json:"appEnvironment,omitempty"`
 	// Plain environment variables of this container only. $(NAME) and $(process:NAME.url) are replaced as in app.env.
 	Env map[string]string `json:"env,omitempty"`
+	// Environment variables with the value of a field of the pod, for instance metadata.name.
+	FieldRefs map[string]string `json:"fieldRefs,omitempty"`
 	// Environment variables with values from existing Secrets of the namespace.
 	SecretKeyRefs map[string]SecretKeyRef `json:"secretKeyRefs,omitempty"`
 	// Existing Secrets and ConfigMaps whose entries all become environment variables.
 	EnvFrom []EnvFrom `json:"envFrom,omitempty"`
+	// Folder that the container starts in.
+	WorkingDir string `json:"workingDir,omitempty" jsonschema:"pattern=^/[A-Za-z0-9._/-]+$" default:"that of the image"`
+	// A command in a sidecar right after its start. The sidecar restarts if it fails.
+	PostStartCommand []string `json:"postStartCommand,omitempty" jsonschema:"minItems=1,minLength=1"`
+	// A command in a sidecar before SIGTERM, which it gets after the process has stopped.
+	PreStopCommand []string `json:"preStopCommand,omitempty" jsonschema:"minItems=1,minLength=1"`
 	// The volumes of the process that the container mounts, besides /tmp.
 	VolumeMounts []VolumeMount `json:"volumeMounts,omitempty"`
 	// Resources of the container.
@@ -31,6 +39,10 @@ type Container struct {
 	RunAsUser *int `json:"runAsUser,omitempty" jsonschema:"minimum=0,maximum=2147483647" default:"as in the process"`
 	// Group ID of the container.
 	RunAsGroup *int `json:"runAsGroup,omitempty" jsonschema:"minimum=0,maximum=2147483647" default:"as in the process"`
+	// Names of Linux capabilities that the container has besides.
+	Capabilities []string `json:"capabilities,omitempty" jsonschema:"minLength=1,uniqueItems=true" default:"as in the process"`
+	// Whether a program may get more rights than the one that starts it, as sudo does.
+	AllowPrivilegeEscalation *bool `json:"allowPrivilegeEscalation,omitempty" default:"as in the process"`
 	// Whether only /tmp and the volumes are writable for the container.
 	ReadOnlyRootFilesystem *bool `json:"readOnlyRootFilesystem,omitempty" default:"as in the process"`
 	// The probes of a sidecar; an init container has none.
@@ -72,12 +84,34 @@ type EnvFrom struct {
 	Optional bool `json:"optional,omitempty"`
 }
 
+// Protocol is that of a port, in the words of the Kubernetes API.
+type Protocol string
+
+// The protocols of a port.
+const (
+	TCP Protocol = "TCP"
+	UDP Protocol = "UDP"
+)
+
 // Port is a port of a process' pods.
 type Port struct {
 	// Name of the port.
 	Name string `json:"name" jsonschema:"pattern=^[a-z]([a-z0-9-]{0\\,13}[a-z0-9])?$"`
 	// The container's port.
 	ContainerPort int `json:"containerPort" jsonschema:"minimum=1,maximum=65535"`
+	// Protocol of the port. A number may be a port of both.
+	Protocol Protocol `json:"protocol,omitempty" jsonschema:"enum=TCP,enum=UDP" default:"TCP"`
 	// Port of the Service that leads to it; for web and for a process with a port.
 	ServicePort int `json:"servicePort,omitempty" jsonschema:"minimum=1,maximum=65535" default:"none: the Service does not lead to it"`
+}
+
+// UnmarshalJSON fills in the protocol of a port before decoding it.
+func (p *Port) UnmarshalJSON(raw []byte) error {
+	type plain Port
+	port := plain{Protocol: TCP}
+	if err := json.Unmarshal(raw, &port); err != nil {
+		return fmt.Errorf("decoding a port: %w", err)
+	}
+	*p = Port(port)
+	return nil
 }

@@ -29,7 +29,7 @@ type ExpectedObject struct {
 
 // ClusterWide reports whether objects of the kind belong to no namespace.
 func (o ExpectedObject) ClusterWide() bool {
-	return slices.Contains([]string{"Namespace", "StorageClass", "PriorityClass", "RuntimeClass", "IngressClass", "CustomResourceDefinition", ClusterIssuer}, o.Kind)
+	return slices.Contains([]string{"Namespace", "StorageClass", "PriorityClass", "RuntimeClass", "CSIDriver", "IngressClass", "CustomResourceDefinition", ClusterIssuer}, o.Kind)
 }
 
 // ExpectedForm is what the value of an entry must look like. Wrong completes "The Secret db, in
@@ -180,8 +180,11 @@ func (x *expectations) process(process holder) {
 	}
 	for i, volume := range pods.Volumes {
 		at := indexed(path+".volumes", i) + ".from"
+		if !x.environment.hasDriver(volume.Driver) {
+			x.add(ExpectedObject{Kind: "CSIDriver", Name: volume.Driver, Path: indexed(path+".volumes", i) + ".driver"})
+		}
 		switch volume.Source {
-		case SecretVolume:
+		case SecretVolume, CSIVolume:
 			x.secret(at, volume.From)
 		case ConfigMapVolume:
 			x.configMap(at, volume.From)

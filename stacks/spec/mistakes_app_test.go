@@ -39,7 +39,7 @@ func appMistakes() []wrong {
 		{"Procfile without a reader", minimal, "app.procfile", "Procfile", `app.procfile: "Procfile": cannot be read here`},
 		{"several commands for one process", minimal, "app.procfile", "web: ./prepare && gunicorn\n", `app.procfile: web: runs several commands, none of which would receive SIGTERM`},
 		{"variable of the pod", minimal, "app.env.POD_IP", "x", `app.env.POD_IP: describes the pod itself and cannot be overridden`},
-		{"reference to nothing", minimal, "app.env.DSN", "$(DATABASE_URI)", `app.env.DSN: names the variable DATABASE_URI, which does not exist; $$(DATABASE_URI) stays as text`},
+		{"reference to nothing", minimal, "app.env.DSN", "$(DATABASE_URI)", `app.env.DSN: names the variable DATABASE_URI, which does not exist (did you mean DATABASE_URL?); $$(DATABASE_URI) stays as text`},
 		{"reference to what this environment lacks", minimal, "app.env.DSN", "$(CELERY_BROKER_URL)", `app.env.DSN: names the variable CELERY_BROKER_URL, which this environment does not have, because broker.kind is none`},
 		{"reference to another process' value", minimal, "app.env.DSN", "$(PORT)", `app.env.DSN: names the variable PORT, which does not exist`},
 		{"cycle of references", minimal, "app.env", object("A", "$(B)", "B", "$(A)"), `app.env: refer to each other in a cycle: A → B → A`},

@@ -27,6 +27,7 @@ func mistakesOfApps() map[string][]wrong {
 		"uploads":              mediaMistakes(),
 		"generated values":     generateMistakes(),
 		"pods":                 podMistakes(),
+		"rights":               rightsMistakes(),
 		"placement":            freedomMistakes(),
 		"release":              releaseMistakes(),
 		"contract":             contractMistakes(),

@@ -57,7 +57,7 @@ func TestOneConfigurationDescribesBothClouds(t *testing.T) {
 
 func TestEveryMistakeIsReported(t *testing.T) {
 	all := slices.Concat(
-		appMistakes(), podMistakes(), releaseMistakes(), contractMistakes(), processMistakes(), serviceMistakes(), moveMistakes(), externalMistakes(), memcachedMistakes(),
+		appMistakes(), podMistakes(), rightsMistakes(), releaseMistakes(), contractMistakes(), processMistakes(), serviceMistakes(), moveMistakes(), externalMistakes(), memcachedMistakes(),
 		cloudMistakes(), googleMistakes(), validMistakes(), routeMistakes(), ownServerMistakes(), volumeMistakes(), objectMistakes(),
 		freedomMistakes(), workerKindMistakes(), serverMistakes(), generateMistakes(), addressMistakes(), anyHostMistakes(), manifestMistakes(), mediaMistakes(), issuerMistakes(), searchMistakes(), parameterMistakes(), lateMistakes(),
 	)

@@ -67,7 +67,7 @@ func (p *Prometheus) UnmarshalJSON(raw []byte) error {
 func (e *Environment) MetricsPort() (name string, port int) {
 	wanted := e.Monitoring.Prometheus.Port
 	for _, other := range e.Web.Ports {
-		if other.ContainerPort == wanted {
+		if other.ContainerPort == wanted && other.Protocol != UDP {
 			return other.Name, wanted
 		}
 	}

@@ -12,10 +12,20 @@ type Pods struct {
 	SecurityContext
 	// Plain environment variables of this process only. They override those of app.env, and a change restarts no other process. $(NAME) and $(process:NAME.url) are replaced as in app.env.
 	Env map[string]string `json:"env,omitempty"`
+	// Environment variables of this process only, with the value of a field of the pod, for instance status.hostIP for an agent on the node.
+	FieldRefs map[string]string `json:"fieldRefs,omitempty"`
 	// Environment variables of this process only, with values from existing Secrets of the namespace.
 	SecretKeyRefs map[string]SecretKeyRef `json:"secretKeyRefs,omitempty"`
 	// Existing Secrets and ConfigMaps whose entries all become environment variables of this process.
 	EnvFrom []EnvFrom `json:"envFrom,omitempty"`
+	// Folder that the process starts in.
+	WorkingDir string `json:"workingDir,omitempty" jsonschema:"pattern=^/[A-Za-z0-9._/-]+$" default:"that of the image"`
+	// A command in the container right after its start, beside the process. The container restarts if it fails.
+	PostStartCommand []string `json:"postStartCommand,omitempty" jsonschema:"minItems=1,minLength=1"`
+	// A command in the container before SIGTERM, within the time until SIGKILL; for a process without a port, because one with a port waits until proxies have removed it.
+	PreStopCommand []string `json:"preStopCommand,omitempty" jsonschema:"minItems=1,minLength=1"`
+	// Host name of the pods, for a server that keeps it with its data, as RabbitMQ does.
+	Hostname string `json:"hostname,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]{0\\,61}[a-z0-9])?$" default:"the name of the pod"`
 	// Labels of the pods besides those of the environment, for instance for a service mesh.
 	Labels map[string]string `json:"labels,omitempty"`
 	// Annotations of the pods, for instance for a service mesh.
@@ -78,13 +88,14 @@ type VolumeSource string
 
 // An EmptyDir is deleted with its pod. An EnvironmentVolume is one of the environment's
 // volumes. A Secret or ConfigMap is one of the environment's, or exists in the namespace
-// already, as a claim does.
+// already, as a claim does. A CSIVolume is made for each pod by a driver of the cluster.
 const (
 	EmptyDir              VolumeSource = "emptyDir"
 	EnvironmentVolume     VolumeSource = "volume"
 	PersistentVolumeClaim VolumeSource = "persistentVolumeClaim"
 	SecretVolume          VolumeSource = "secret"
 	ConfigMapVolume       VolumeSource = "configMap"
+	CSIVolume             VolumeSource = "csi"
 )
 
 // VolumeMedium is where an empty volume is kept, in the words of the Kubernetes API.
@@ -105,10 +116,14 @@ type MountedVolume struct {
 	MountPath string `json:"mountPath,omitempty" jsonschema:"pattern=^/[A-Za-z0-9._/-]+$"`
 	// Folder or file of the volume that is mounted instead of all of it.
 	SubPath string `json:"subPath,omitempty" jsonschema:"pattern=^[A-Za-z0-9._-][A-Za-z0-9._/-]*$"`
-	// emptyDir: deleted with the pod; volume: one of volumes; secret, configMap: one of secrets or configMaps, or an existing object of the namespace; persistentVolumeClaim: an existing claim that pods of any node can mount. Declare any other claim in volumes.
-	Source VolumeSource `json:"source,omitempty" jsonschema:"enum=emptyDir,enum=volume,enum=persistentVolumeClaim,enum=secret,enum=configMap"`
-	// Name of the volume, claim, Secret or ConfigMap.
+	// emptyDir: deleted with the pod; volume: one of volumes; secret, configMap: one of secrets or configMaps, or an existing object of the namespace; persistentVolumeClaim: an existing claim that pods of any node can mount. Declare any other claim in volumes. csi: made for each pod by driver, for instance files from a secret manager.
+	Source VolumeSource `json:"source,omitempty" jsonschema:"enum=emptyDir,enum=volume,enum=persistentVolumeClaim,enum=secret,enum=configMap,enum=csi"`
+	// Name of the volume, claim, Secret or ConfigMap; with source csi of a Secret that the driver reads, if it needs one.
 	From string `json:"from,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"`
+	// Name of the CSI driver, which the cluster has, for instance secrets-store.csi.k8s.io; with source csi.
+	Driver string `json:"driver,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$,maxLength=63"`
+	// What the driver is told about the volume, for instance secretProviderClass; with source csi.
+	VolumeAttributes map[string]string `json:"volumeAttributes,omitempty"`
 	// Size at which the pod is evicted; with source emptyDir.
 	SizeLimit Quantity `json:"sizeLimit,omitempty" default:"no limit"`
 	// Memory: the volume is in memory, and counts towards the memory limits of the containers that write to it; with source emptyDir and sizeLimit. Only such a volume may be at /dev/shm, for instance for a browser.

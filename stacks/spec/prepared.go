@@ -114,6 +114,9 @@ func (e *Environment) checkPreparedPods(process processPods, missing func(path s
 		}
 	}
 	for i, volume := range process.pods.Volumes {
+		if volume.Driver != "" && !e.hasDriver(volume.Driver) {
+			missing(indexed(process.path+".volumes", i)+".driver", volume.Driver, "the CSI driver "+volume.Driver, "install it")
+		}
 		if volume.From != "" && !e.creates(volume) {
 			what := fmt.Sprintf("the %s %s", objectKind(volume.Source), volume.From)
 			missing(indexed(process.path+".volumes", i)+".from", volume.From, what, "create it in the namespace "+e.Namespace.Name)
@@ -163,7 +166,7 @@ func (e *Environment) creates(volume MountedVolume) bool {
 	switch volume.Source {
 	case EnvironmentVolume:
 		return true
-	case SecretVolume:
+	case SecretVolume, CSIVolume:
 		return e.OwnSecret(volume.From) != nil
 	case ConfigMapVolume:
 		return e.OwnConfigMap(volume.From) != nil
@@ -174,7 +177,7 @@ func (e *Environment) creates(volume MountedVolume) bool {
 
 func objectKind(source VolumeSource) string {
 	switch source {
-	case SecretVolume:
+	case SecretVolume, CSIVolume:
 		return "Secret"
 	case ConfigMapVolume:
 		return "ConfigMap"
@@ -188,6 +191,12 @@ func objectKind(source VolumeSource) string {
 // (https://cloud.google.com/kubernetes-engine/quotas#resource_quotas).
 func (e *Environment) hasPriorityClass(name string) bool {
 	return e.Cloud == AWSCloud && (name == "system-cluster-critical" || name == "system-node-critical")
+}
+
+// hasDriver reports whether a new cluster has a CSI driver. Autopilot has that of Cloud Storage
+// (https://cloud.google.com/kubernetes-engine/docs/how-to/cloud-storage-fuse-csi-driver-setup).
+func (e *Environment) hasDriver(name string) bool {
+	return e.createsAutopilot() && name == "gcsfuse.csi.storage.gke.io"
 }
 
 // hasRuntimeClass reports whether a new cluster has a RuntimeClass. Autopilot has that of GKE

@@ -32,6 +32,8 @@ type Probe struct {
 	Path string `json:"path,omitempty" jsonschema:"pattern=^/"`
 	// Port of the GET or the connection.
 	Port int `json:"port,omitempty" jsonschema:"minimum=1,maximum=65535"`
+	// HTTPS for a process that speaks TLS itself; its certificate is not verified. With handler httpGet.
+	Scheme string `json:"scheme,omitempty" jsonschema:"enum=HTTP,enum=HTTPS" default:"HTTP"`
 	// The command; with handler exec.
 	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1"`
 	// Seconds after the start of the container until the first probe. A startup probe makes it unnecessary for the other two.
@@ -88,6 +90,7 @@ func (p *Probe) checkIgnored(problems *Problems, path string) {
 	}
 	ignored("path", p.Path != "", HTTPGet)
 	ignored("port", p.Port != 0, TCPSocket, HTTPGet)
+	ignored("scheme", p.Scheme != "", HTTPGet)
 	ignored("command", len(p.Command) > 0, Exec)
 	timed := p.InitialDelaySeconds > 0 || p.PeriodSeconds > 0 || p.TimeoutSeconds > 0 || p.FailureThreshold > 0
 	if p.Handler == NoProbe && timed {

@@ -187,7 +187,8 @@ func (p *Process) checkSeparate(problems *Problems, path string) {
 		for _, other := range contract.References(p.Env[name]) {
 			_, plain := p.Env[other]
 			_, fromSecret := p.SecretKeyRefs[other]
-			if !plain && !fromSecret && !slices.Contains(contract.PodVariables(), other) {
+			_, fromField := p.FieldRefs[other]
+			if !plain && !fromSecret && !fromField && !slices.Contains(contract.PodVariables(), other) {
 				problems.add(path+".env."+name, nil, "refers to %s, which the process does not have, because %s.appEnvironment is false", other, path)
 			}
 		}

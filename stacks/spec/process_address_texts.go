@@ -101,9 +101,11 @@ func (e *Environment) commandsByPath() map[string][]string {
 		all[indexed("release.steps", i)+".command"] = step.Command
 	}
 	for _, process := range e.podsByPath() {
+		all[process.path+".postStartCommand"], all[process.path+".preStopCommand"] = process.pods.PostStartCommand, process.pods.PreStopCommand
 		for path, containers := range process.containers() {
 			for i, container := range containers {
 				run(indexed(path, i), container.Command, container.Args, container.Probes)
+				all[indexed(path, i)+".postStartCommand"], all[indexed(path, i)+".preStopCommand"] = container.PostStartCommand, container.PreStopCommand
 			}
 		}
 	}

@@ -106,6 +106,8 @@ func (e *Environment) checkRoutePort(problems *Problems, path string, route Rout
 		problems.add(path+".port", route.Port, "needs a port of this name in %s, which is empty", at)
 	case i < 0:
 		problems.add(path+".port", route.Port, "is no port of %s; allowed: %s", at, portNames(ports))
+	case ports[i].Protocol == UDP:
+		problems.add(path+".port", route.Port, "is a port of UDP, and routes lead requests of HTTP: use service.type LoadBalancer of the process")
 	case ports[i].ServicePort == 0:
 		problems.add(path+".port", route.Port, "needs %s.servicePort, the port of the Service that leads to it, for instance %d", indexed(at, i), ports[i].ContainerPort)
 	}

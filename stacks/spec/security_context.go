@@ -25,6 +25,10 @@ type SecurityContext struct {
 	FSGroup *int `json:"fsGroup,omitempty" jsonschema:"minimum=0,maximum=2147483647" default:"runAsGroup; in a process, that of app"`
 	// IDs of further groups of the processes, for instance of a file system that other machines write to.
 	SupplementalGroups []int `json:"supplementalGroups,omitempty" jsonschema:"minimum=0,maximum=2147483647,uniqueItems=true" default:"none; in a process, those of app"`
+	// Names of Linux capabilities that the containers have besides, for instance NET_BIND_SERVICE for a program whose file asks for it, as Caddy's does. namespace.podSecurity says which ones are admitted.
+	Capabilities []string `json:"capabilities,omitempty" jsonschema:"minLength=1,uniqueItems=true" default:"none; those of the container runtime for root; in a process, those of app"`
+	// Whether a program may get more rights than the one that starts it, as sudo does. The containers then keep the capabilities of the container runtime.
+	AllowPrivilegeEscalation *bool `json:"allowPrivilegeEscalation,omitempty" default:"false; in a process, that of app"`
 	// Whether only /tmp and the volumes are writable.
 	ReadOnlyRootFilesystem *bool `json:"readOnlyRootFilesystem,omitempty" default:"true; in a process, that of app"`
 }
@@ -36,17 +40,22 @@ const defaultUser = 1000
 // for the others, and the defaults for the rest.
 func (e *Environment) SecurityOf(process Pods) SecurityContext {
 	own, app := process.SecurityContext, e.App.SecurityContext
-	readOnly := true
+	readOnly, escalates := true, false
 	resolved := SecurityContext{
-		RunAsUserFrom:          cmp.Or(own.RunAsUserFrom, app.RunAsUserFrom),
-		RunAsUser:              cmp.Or(own.RunAsUser, app.RunAsUser),
-		RunAsGroup:             cmp.Or(own.RunAsGroup, app.RunAsGroup),
-		FSGroup:                cmp.Or(own.FSGroup, app.FSGroup),
-		SupplementalGroups:     own.SupplementalGroups,
-		ReadOnlyRootFilesystem: cmp.Or(own.ReadOnlyRootFilesystem, app.ReadOnlyRootFilesystem, &readOnly),
+		RunAsUserFrom:            cmp.Or(own.RunAsUserFrom, app.RunAsUserFrom),
+		RunAsUser:                cmp.Or(own.RunAsUser, app.RunAsUser),
+		RunAsGroup:               cmp.Or(own.RunAsGroup, app.RunAsGroup),
+		FSGroup:                  cmp.Or(own.FSGroup, app.FSGroup),
+		SupplementalGroups:       own.SupplementalGroups,
+		Capabilities:             own.Capabilities,
+		AllowPrivilegeEscalation: cmp.Or(own.AllowPrivilegeEscalation, app.AllowPrivilegeEscalation, &escalates),
+		ReadOnlyRootFilesystem:   cmp.Or(own.ReadOnlyRootFilesystem, app.ReadOnlyRootFilesystem, &readOnly),
 	}
 	if own.SupplementalGroups == nil {
 		resolved.SupplementalGroups = app.SupplementalGroups
+	}
+	if own.Capabilities == nil {
+		resolved.Capabilities = app.Capabilities
 	}
 	if own.RunAsUserFrom == "" && own.RunAsUser != nil {
 		resolved.RunAsUserFrom = UserFromConfiguration

@@ -14,6 +14,9 @@ import (
 // secrets. $$(value:database.password) stays as text.
 var templateReference = regexp.MustCompile(`\$?\$\((value|secret):([^()]*)\)`)
 
+// plainReference is what a reference to a value looks like without value: in front of it.
+var plainReference = regexp.MustCompile(`\$?\$\(([a-zA-Z]+\.[a-zA-Z]+)\)`)
+
 // TemplatePart is a piece of a template: a text, a value of the contract, or an entry of a Secret.
 type TemplatePart struct {
 	Text string
@@ -73,6 +76,11 @@ func (e *Environment) checkTemplate(problems *Problems, path, template string) {
 			problems.add(path, nil, "has the reference %s without a name: write $(value:database.password) or $(secret:NAME.KEY), for instance", reference[0])
 		}
 	}
+	for _, reference := range plainReference.FindAllStringSubmatch(template, -1) {
+		if !strings.HasPrefix(reference[0], "$$") && slices.Contains(contract.Paths(), reference[1]) {
+			problems.add(path, nil, "has %s, which nothing replaces: write $(value:%s); $$(%s) stays as text", reference[0], reference[1], reference[1])
+		}
+	}
 	for _, part := range e.TemplateParts(template) {
 		switch {
 		case part.Value != "":
@@ -84,7 +92,7 @@ func (e *Environment) checkTemplate(problems *Problems, path, template string) {
 		}
 		replaced = true
 	}
-	if !replaced && !processAddress.MatchString(template) {
+	if !replaced && !plainReference.MatchString(template) && !processAddress.MatchString(template) {
 		problems.add(path, nil, "has no reference such as $(value:database.password): write it into configMaps[].entries, or into entries of the Secret if it is secret")
 	}
 }

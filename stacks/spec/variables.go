@@ -167,7 +167,7 @@ func (e *Environment) checkReferences(problems *Problems) {
 			all = map[string]string{}
 		}
 		maps.Copy(all, process.pods.Env)
-		own := slices.Concat(known, keys(process.pods.Env), slices.Collect(maps.Keys(process.pods.SecretKeyRefs)))
+		own := slices.Concat(known, keys(process.pods.Env), slices.Collect(maps.Keys(process.pods.SecretKeyRefs)), slices.Collect(maps.Keys(process.pods.FieldRefs)))
 		if len(process.pods.Env) > 0 {
 			circle(problems, process.path+".env", all)
 		}
@@ -183,17 +183,20 @@ func (e *Environment) refer(problems *Problems, at string, variables map[string]
 	for _, name := range keys(variables) {
 		for _, named := range contract.References(variables[name]) {
 			if !slices.Contains(known, named) {
-				problems.add(at+"."+name, nil, "names the variable %s, %s; $$(%s) stays as text", named, e.whyMissing(named), named)
+				problems.add(at+"."+name, nil, "names the variable %s, %s; $$(%s) stays as text", named, e.whyMissing(named, known), named)
 			}
 		}
 	}
 }
 
-// whyMissing says why a variable does not exist.
-func (e *Environment) whyMissing(variable string) string {
+// whyMissing says why a variable does not exist, and what to do about it.
+func (e *Environment) whyMissing(variable string, known []string) string {
 	path := contract.PathOf(variable, e.profiles())
+	if path == "" && podVariable.MatchString(variable) {
+		return "which does not exist: fieldRefs of a process give a variable the value of a field of its pod"
+	}
 	if path == "" {
-		return "which does not exist"
+		return "which does not exist" + didYouMean(variable, known)
 	}
 	if why := e.lacks(path); why != "" {
 		return "which this environment does not have, because " + why
@@ -326,13 +329,33 @@ func (e *Environment) databaseAuthority() bool {
 	return e.Namespace.TLS == "required" && (e.Database.Kind == InCluster || e.Database.Pooler.Kind != NoPooler)
 }
 
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+// podVariable is what people call variables that describe the pod and its node.
+var podVariable = regexp.MustCompile(`^(MY_)?(POD|NODE|HOST)_(NAME|NAMESPACE|UID|IP|IPS)$`)
+
+// dottedName is the name of a variable of one process: programs of Java, such as Elasticsearch,
+// read names with dots.
+var (
+	variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	dottedName   = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.]*$`)
+)
 
 // checkVariable reports names that are not allowed.
 func checkVariable(problems *Problems, path, name string) {
 	if !variableName.MatchString(name) {
 		problems.add(path, nil, "is not a variable name: letters, digits and underscores, not a digit first")
 	}
+	checkIdentity(problems, path, name)
+}
+
+// checkPodVariable reports names that a variable of one process may not have.
+func checkPodVariable(problems *Problems, path, name string) {
+	if !dottedName.MatchString(name) {
+		problems.add(path, nil, "is not a variable name: letters, digits, underscores and dots, neither a digit nor a dot first")
+	}
+	checkIdentity(problems, path, name)
+}
+
+func checkIdentity(problems *Problems, path, name string) {
 	if slices.Contains(contract.IdentityVariables(), name) {
 		problems.add(path, nil, "describes the pod itself and cannot be overridden; choose another name")
 	}

@@ -67,6 +67,7 @@ func resources() map[string]schema.GroupVersionResource {
 		"ServiceAccount":           {Version: "v1", Resource: "serviceaccounts"},
 		"PersistentVolumeClaim":    {Version: "v1", Resource: "persistentvolumeclaims"},
 		"StorageClass":             {Group: "storage.k8s.io", Version: "v1", Resource: "storageclasses"},
+		"CSIDriver":                {Group: "storage.k8s.io", Version: "v1", Resource: "csidrivers"},
 		"PriorityClass":            {Group: "scheduling.k8s.io", Version: "v1", Resource: "priorityclasses"},
 		"RuntimeClass":             {Group: "node.k8s.io", Version: "v1", Resource: "runtimeclasses"},
 		"IngressClass":             {Group: "networking.k8s.io", Version: "v1", Resource: "ingressclasses"},

@@ -131,6 +131,12 @@ func unmeasured(path string) string {
 	switch {
 	case words[path] != "":
 		return words[path]
+	case strings.HasSuffix(path, ".allowPrivilegeEscalation"):
+		return "what a change of capabilities does"
+	case path == "web.preStopCommand":
+		return "refused, because web has a port"
+	case strings.HasSuffix(path, ".preStopCommand"):
+		return "what a change of postStartCommand does"
 	case strings.HasPrefix(path, "monitoring.logs.resources"):
 		return "in place: updates DaemonSet"
 	case strings.HasPrefix(path, "web.ingress.acme."):
