@@ -38,7 +38,7 @@ func files(t *testing.T) []file {
 		stack := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(path), "Pulumi."), ".yaml")
 		all = append(all, file{filepath.Base(filepath.Dir(path)), stack, path})
 	}
-	require.Len(t, all, 11*3)
+	require.Len(t, all, 12*3)
 	return all
 }
 
@@ -179,7 +179,7 @@ func TestTheTableOfLinesIsRight(t *testing.T) {
 func TestEveryTableNamesFieldsOfItsFile(t *testing.T) {
 	code := regexp.MustCompile("`([a-z][A-Za-z]+(?:\\[\\])?(?:\\.[A-Za-z_0-9\\[\\]]+)*)`")
 	top := []string{"app", "web", "workers[]", "workers", "beat", "processes[]", "processes", "release", "routes", "routes[]", "volumes", "volumes[]", "secrets", "secrets[]", "configMaps", "configMaps[]", "database", "cache", "broker", "media", "static", "namespace", "monitoring", "dns", "cluster", "cron", "objects[]"}
-	for _, app := range []string{"glitchtip", "defectdojo", "saleor", "weblate", "cvat", "linkding", "netbox", "plane", "authentik", "mailman", "debusine"} {
+	for _, app := range []string{"glitchtip", "defectdojo", "saleor", "weblate", "cvat", "linkding", "netbox", "plane", "authentik", "pretix", "mailman", "debusine"} {
 		page, err := os.ReadFile(filepath.Join(testenv.Root(t), "examples", "apps", app, "README.md"))
 		require.NoError(t, err)
 		rows := 0
