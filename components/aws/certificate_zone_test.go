@@ -47,7 +47,9 @@ func accountWithZone() *cloud.Account {
 }
 
 // proofs returns the records that prove the certificates' name.
-func proofs(account *cloud.Account) []cloud.Object { return account.Objects(emulatedaws.Token(recordType)) }
+func proofs(account *cloud.Account) []cloud.Object {
+	return account.Objects(emulatedaws.Token(recordType))
+}
 
 // All certificates of an account have the same validation record for a name, and are renewed only while it is there.
 // With the policy delete, this shows that the test sees the loss.

@@ -112,14 +112,14 @@ func (p backupPod) change(t *testing.T, title string) {
 	}
 }
 
-// age makes all that there is in the store older.
-func (p backupPod) age(t *testing.T, days int) {
+// age makes all that there is in the store older than backups are kept.
+func (p backupPod) age(t *testing.T) {
 	t.Helper()
 	for _, name := range p.files(t) {
 		path := filepath.Join(p.store, name)
 		info, err := os.Stat(path)
 		require.NoError(t, err)
-		at := info.ModTime().Add(-time.Duration(days) * 24 * time.Hour)
+		at := info.ModTime().Add(-20 * 24 * time.Hour)
 		require.NoError(t, os.Chtimes(path, at, at))
 	}
 }
@@ -149,6 +149,9 @@ func TestBackupsHoldEveryDatabase(t *testing.T) {
 			p := newBackupPod(t, server, args)
 			p.change(t, "first")
 			p.takesAll(t)
+			if args.Bucket == nil {
+				p.drillsAll(t)
+			}
 			p.restoresAll(t)
 			if args.Bucket == nil {
 				p.restoresOne(t)
@@ -172,6 +175,11 @@ func (p backupPod) takesAll(t *testing.T) {
 	assert.Equal(t, []string{"one.archive.further", "one.archive.further-rows", "one.databases", "one.dump", "one.rows"}, p.files(t))
 	assert.Contains(t, p.must(t, "list"), "@database\tone\tarchive\t")
 	assert.Contains(t, p.must(t, "drill"), "All rows of one are back")
+}
+
+// drillsAll asserts that a drill notices what is wrong in any of the databases.
+func (p backupPod) drillsAll(t *testing.T) {
+	t.Helper()
 	for file, spoilt := range map[string]struct{ content, want string }{
 		"one.archive.further":      {"PGDMP", "The database archive of the backup one cannot be restored"},
 		"one.archive.further-rows": {"public.posts\t7\n", "The backup one has 1 rows of public.posts in the database archive; there were 7"},
@@ -195,7 +203,8 @@ func (p backupPod) restoresAll(t *testing.T) {
 	assert.Equal(t, "first of blog | first of archive", p.rows(t))
 	assert.Equal(t, "", p.query(t, p.from, "archive", "blog", "SELECT to_regclass('later')"), "what came after the backup is not in it")
 	assert.Contains(t, out, "fewer migrations of archive (1) than the database had (2)")
-	before := between(out, "@backup\t", "\t")
+	_, rest, _ := strings.Cut(out, "@backup\t")
+	before, _, _ := strings.Cut(rest, "\t")
 	assert.Contains(t, before, "-before-restore")
 	p.must(t, "restore", "BACKUP_NAME="+before, "BACKUP_FIRST=false")
 	assert.Equal(t, "second of blog | second of archive", p.rows(t), "the restore is undone in both")
@@ -319,14 +328,7 @@ func (p backupPod) prunesAll(t *testing.T) {
 	t.Helper()
 	require.NoError(t, os.WriteFile(filepath.Join(p.store, "killed.archive.further"), []byte("PGDMP"), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(p.store, "killed.databases"), []byte("blog\narchive\n"), 0o600))
-	p.age(t, 20)
+	p.age(t)
 	p.must(t, "backup", "BACKUP_NAME=last")
 	assert.Equal(t, []string{"last.archive.further", "last.archive.further-rows", "last.databases", "last.dump", "last.rows"}, p.files(t))
-}
-
-// between returns what follows the first mark, up to the second.
-func between(text, first, second string) string {
-	_, rest, _ := strings.Cut(text, first)
-	found, _, _ := strings.Cut(rest, second)
-	return found
 }

@@ -21,16 +21,17 @@ func (s *moveServers) moveAll(t *testing.T, variables ...string) (string, bool) 
 		command = append(command, argument.(string))
 	}
 	move := exec.Command("sh", command...)
-	move.Env = append(s.moving(t).Env, "PGUSER=shop", "FROM_PGUSER=shop", "PGDATABASE=shop", "FROM_PGDATABASE=shop", "MOVE_DATABASES="+moveVariable(t, job, "MOVE_DATABASES"))
+	move.Env = append(s.moving(t).Env, "PGUSER=shop", "FROM_PGUSER=shop", "PGDATABASE=shop", "FROM_PGDATABASE=shop", "MOVE_DATABASES="+movedBy(t, job))
 	move.Env = append(move.Env, variables...)
 	out, err := move.CombinedOutput()
 	return string(out), err == nil
 }
 
-func moveVariable(t *testing.T, job mocks.Resource, name string) string {
+// movedBy are the databases that a Job moves.
+func movedBy(t *testing.T, job mocks.Resource) string {
 	t.Helper()
 	for _, variable := range job.At(t, "spec.template.spec.containers[0].env").([]any) {
-		if one := variable.(map[string]any); one["name"] == name {
+		if one := variable.(map[string]any); one["name"] == "MOVE_DATABASES" {
 			return one["value"].(string)
 		}
 	}

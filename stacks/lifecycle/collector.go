@@ -133,7 +133,9 @@ func eventOf(step apitype.StepEventMetadata, kind EventType) Event {
 	}
 }
 
-func isDeletion(op apitype.OpType) bool { return op == apitype.OpDelete || op == apitype.OpDeleteReplaced }
+func isDeletion(op apitype.OpType) bool {
+	return op == apitype.OpDelete || op == apitype.OpDeleteReplaced
+}
 
 func (c *collector) outputs(step apitype.StepEventMetadata, planning bool) {
 	if !planning {
