@@ -160,12 +160,13 @@ $(BIN)/djangostack-image: $(image_sources)
 
 # Programs from their Go modules, which only the long forms need. A program is linked
 # statically, since its image has nothing else.
-addons := traefik cert-manager pebble keda rclone otelcol
+addons := traefik cert-manager pebble keda rclone otelcol kube-state-metrics
 addon_packages_traefik := github.com/traefik/traefik/v3/cmd/traefik
 addon_packages_keda := $(addprefix github.com/kedacore/keda/v2/cmd/,operator adapter webhooks)
 # Several programs of one addon are in a folder, and in one image.
 addon_folder_keda := /keda
 addon_packages_pebble := github.com/letsencrypt/pebble/v2/cmd/pebble
+addon_packages_kube-state-metrics := k8s.io/kube-state-metrics/v2
 addon_flags = $(if $(filter 1,$(shell go env CGO_ENABLED)),-linkmode=external -extldflags=-static)
 
 .PHONY: addons

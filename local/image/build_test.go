@@ -103,7 +103,7 @@ func TestBuildIsReproducible(t *testing.T) {
 func TestUnknownImageErrorListsKnownImages(t *testing.T) {
 	_, err := builderWithBase(t).Build(context.Background(), "mysql")
 
-	assert.EqualError(t, err, `unknown image "mysql"; known images are blog-orange, blog-maroon, postgres, redis, memcached, pgbouncer, nginx, graphite, mailman, debusine, rabbitmq, readers, bind`)
+	assert.EqualError(t, err, `unknown image "mysql"; known images are blog-orange, blog-maroon, postgres, redis, memcached, pgbouncer, nginx, graphite, mailman, debusine, rabbitmq, readers, bind, prometheus`)
 }
 
 func TestTruncatedBaseIsIgnored(t *testing.T) {

@@ -43,7 +43,7 @@ func Names() []string {
 }
 
 func recipes() []recipe {
-	return []recipe{blog("orange"), blog("maroon"), postgres(), redis(), memcached(), pgbouncer(), nginx(), graphite(), mailman(), debusine(), rabbitmq(), readers(), bind()}
+	return []recipe{blog("orange"), blog("maroon"), postgres(), redis(), memcached(), pgbouncer(), nginx(), graphite(), mailman(), debusine(), rabbitmq(), readers(), bind(), prometheus()}
 }
 
 func selectRecipes(names []string) ([]recipe, error) {

@@ -1,5 +1,6 @@
 // Package controllers_test leads requests to the sample app through a real controller of Ingresses and Gateways, and
-// scales its workers by a real KEDA, and sends its logs by a real OpenTelemetry Collector. It needs "make addons".
+// scales its workers by a real KEDA, sends its logs by a real OpenTelemetry Collector, and watches it by a real Prometheus.
+// It needs "make addons".
 package controllers_test
 
 import (
