@@ -28,7 +28,7 @@ func lateMistakes() []wrong {
 		{"parameters that RabbitMQ does not read", minimal, "broker", object("kind", "in-cluster", "engine", "rabbitmq", "parameters", object("timeout", "300")), `broker.parameters: would be ignored, because the broker is RabbitMQ`},
 		{"role of everybody", minimal, "database.user", "public", `database.user: "public": is a word of SQL that no role may have`},
 		{"no role", minimal, "database.user", "none", `database.user: "none": is a word of SQL that no role may have`},
-		{"search engine of an old version", minimal, "search", object("kind", "in-cluster", "image", "docker.io/opensearchproject/opensearch:1.3.20"), `search.image: "docker.io/opensearchproject/opensearch:1.3.20": must be of version 2 or above`},
+		{"search engine of an old version", minimal, "search", object("kind", "in-cluster", "image", "docker.io/opensearchproject/opensearch:1.3.20"), `search.image: "docker.io/opensearchproject/opensearch:1.3.20": is of version 1, which has other settings`},
 		{"command that never runs", minimal, "cron", list(object("name", "a", "schedule", "0 0 30 2 *", "command", list("a"))), `cron[0].schedule: "0 0 30 2 *": never comes`},
 		{"backup that is never taken", minimal, "database", object("kind", "in-cluster", "backups", object("store", "volume", "schedule", "0 0 31 4 *")), `database.backups.schedule: "0 0 31 4 *": never comes`},
 		{"port with two hyphens", minimal, "web.ports", list(object("name", "a--b", "containerPort", 9113)), `web.ports[0].name: "a--b": may not have two hyphens in a row`},

@@ -37,9 +37,6 @@ const searchImage = "docker.io/opensearchproject/opensearch:2"
 // image need.
 const leastSearchMemory = "1536Mi"
 
-// leastSearchMajor is the version that the settings of the server in the cluster are for.
-const leastSearchMajor = 2
-
 func defaultSearch() Search {
 	return Search{
 		Kind: None, Version: "2.19", Image: searchImage, Memory: "2Gi", CPU: "100m", Volume: Volume{Size: "10Gi"},
@@ -73,7 +70,7 @@ func (e *Environment) checkSearch(problems *Problems) {
 	if strings.Contains(imageName(string(e.Search.Image)), "elastic") {
 		problems.add("search.image", e.Search.Image, "is no OpenSearch; leave it out for %s", searchImage)
 	}
-	if major := majorOf(string(e.Search.Image)); imageName(string(e.Search.Image)) == "opensearch" && major > 0 && major < leastSearchMajor {
-		problems.add("search.image", e.Search.Image, "must be of version %d or above, whose settings the program writes; leave it out for %s", leastSearchMajor, searchImage)
+	if image := string(e.Search.Image); imageName(image) == "opensearch" && majorOf(image) == 1 {
+		problems.add("search.image", image, "is of version 1, which has other settings than the program writes; leave it out for %s", searchImage)
 	}
 }
