@@ -76,6 +76,34 @@ const (
 	Spot Capacity = "spot"
 )
 
+// Taint keeps pods that do not tolerate it away from nodes.
+type Taint struct {
+	Key, Value string
+	Effect     TaintEffect
+}
+
+// TaintEffect is what a taint does, in the words of the Kubernetes API.
+type TaintEffect string
+
+// The effects of taints.
+const (
+	NoSchedule       TaintEffect = "NoSchedule"
+	PreferNoSchedule TaintEffect = "PreferNoSchedule"
+	NoExecute        TaintEffect = "NoExecute"
+)
+
+// Upper is the effect as the APIs of node groups write it, for instance NO_SCHEDULE.
+func (e TaintEffect) Upper() string {
+	switch e {
+	case PreferNoSchedule:
+		return "PREFER_NO_SCHEDULE"
+	case NoExecute:
+		return "NO_EXECUTE"
+	default:
+		return "NO_SCHEDULE"
+	}
+}
+
 // KeyRotation says how often a KMS key gets new key material. What was encrypted with
 // older material stays readable.
 type KeyRotation string

@@ -141,20 +141,21 @@ func (c *Cluster) autoscalerPod(account *corev1.ServiceAccount) corev1.PodSpecAr
 	}
 }
 
-// autoscalerCommand sets the limits of the number of nodes. The limits of the group itself
-// are wider, see fewestNodes. Without the last flag, the autoscaler does not add nodes to
-// reach the minimum.
+// autoscalerCommand sets the limits of the number of nodes. The limits of the groups
+// themselves are wider, see fewestNodes. Without the last flag, the autoscaler does not add
+// nodes to reach the minimum.
 func (c *Cluster) autoscalerCommand() pulumi.StringArray {
-	wanted := c.args.Nodes
-	group := c.nodes.Resources.Index(pulumi.Int(0)).AutoscalingGroups().Index(pulumi.Int(0)).Name().Elem()
-	return pulumi.StringArray{
+	command := pulumi.StringArray{
 		pulumi.String("./cluster-autoscaler"),
 		pulumi.String("--cloud-provider=aws"),
 		pulumi.String("--expander=least-waste"),
 		pulumi.String("--balance-similar-node-groups"),
 		pulumi.String("--skip-nodes-with-local-storage=false"),
 		pulumi.String("--skip-nodes-with-system-pods=false"),
-		pulumi.Sprintf("--nodes=%d:%d:%s", wanted.Min, wanted.Max, group),
-		pulumi.String("--enforce-node-group-min-size=true"),
 	}
+	for _, group := range c.nodes {
+		scaled := group.registered.Resources.Index(pulumi.Int(0)).AutoscalingGroups().Index(pulumi.Int(0)).Name().Elem()
+		command = append(command, pulumi.Sprintf("--nodes=%d:%d:%s", group.min, group.max, scaled))
+	}
+	return append(command, pulumi.String("--enforce-node-group-min-size=true"))
 }

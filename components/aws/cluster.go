@@ -14,6 +14,7 @@ import (
 	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/random"
+	"github.com/djangostack/djangostack/components/sizes"
 )
 
 // ClusterArgs describes an EKS cluster.
@@ -51,6 +52,11 @@ type ClusterArgs struct {
 	Login Login
 	// Nodes are the nodes of a cluster in mode nodes, and nil in mode auto.
 	Nodes *NodesArgs
+	// Architecture of the nodes of a cluster in mode auto; empty in mode nodes, where the
+	// instance types say it.
+	Architecture sizes.Architecture
+	// Pools are further nodes, each for the pods that select and tolerate them.
+	Pools []PoolArgs
 	// AddonVersions pins the versions of add-ons by name. Others get the version that AWS
 	// recommends when they are created.
 	AddonVersions map[string]string
@@ -90,8 +96,8 @@ type Cluster struct {
 	eks  *awseks.Cluster
 	// plannedName is Name for what is created before the cluster or beside it.
 	plannedName pulumi.StringOutput
-	// nodes is the node group, in mode nodes.
-	nodes *awseks.NodeGroup
+	// nodes are the node groups, in mode nodes.
+	nodes []*nodeGroup
 }
 
 // NewCluster registers a cluster, its nodes and its add-ons.
@@ -156,6 +162,9 @@ func (c *Cluster) newObjects(ctx *pulumi.Context, name string) error {
 		return err
 	}
 	if c.args.Mode == arguments.ModeAuto {
+		if err := c.newNodePools(ctx, name); err != nil {
+			return err
+		}
 		return c.enforceNetworkPolicies(ctx, name)
 	}
 	return c.newAutoscaler(ctx, name)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/sizes"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -39,6 +40,10 @@ func (a *ClusterArgs) check() error {
 		a.Login.check(),
 		a.Volumes.check(),
 		a.Nodes.check(),
+		validate.RefuseIf(a.Mode == arguments.ModeNodes && a.Architecture != "", "Cluster", "Architecture has no meaning when Mode is nodes"),
+		validate.RefuseIf(a.Architecture != "" && a.Architecture != sizes.AMD64 && a.Architecture != sizes.ARM64, "Cluster",
+			fmt.Sprintf("Architecture is %q; allowed are %s, %s", a.Architecture, sizes.AMD64, sizes.ARM64)),
+		a.checkPools(),
 	)
 }
 

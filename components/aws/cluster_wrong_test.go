@@ -32,7 +32,7 @@ func TestWrongClustersAreNamed(t *testing.T) {
 		"Nodes.DiskGiB is 5":                                  func(a *aws.ClusterArgs) { a.Nodes.DiskGiB = 5 },
 		`Nodes.Capacity is "cheap"`:                           func(a *aws.ClusterArgs) { a.Nodes.Capacity = "cheap" },
 		`Nodes.InstanceTypes has "large"`:                     func(a *aws.ClusterArgs) { a.Nodes.InstanceTypes = []string{"large"} },
-		"which have different processors":                     func(a *aws.ClusterArgs) { a.Nodes.InstanceTypes = []string{"m7i.large", "m7g.large"} },
+		"which is not amd64 as the others":                    func(a *aws.ClusterArgs) { a.Nodes.InstanceTypes = []string{"m7i.large", "m7g.large"} },
 		"Nodes is required":                                   func(a *aws.ClusterArgs) { a.Nodes = nil },
 		"Nodes has no meaning when Mode is auto":              func(a *aws.ClusterArgs) { a.Mode = arguments.ModeAuto },
 	} {

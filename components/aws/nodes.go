@@ -3,9 +3,7 @@ package aws
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
-	"strings"
 
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
@@ -14,6 +12,7 @@ import (
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/names"
+	"github.com/djangostack/djangostack/components/sizes"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -40,30 +39,18 @@ const (
 	fewestNodes = 1
 )
 
-// architecture is the AMI type of a processor architecture.
-type architecture string
-
-const (
-	x86 architecture = "AL2023_x86_64_STANDARD"
-	arm architecture = "AL2023_ARM_64_STANDARD"
-)
-
-// architectureOf derives it from the name of an instance type: Graviton families have a g
-// after their generation, as in m7g or c7gn
-// (https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html).
-func architectureOf(instanceType string) architecture {
-	family, _, _ := strings.Cut(instanceType, ".")
-	if family == "a1" || regexp.MustCompile(`^[a-z]+[0-9]+g`).MatchString(family) {
-		return arm
+// amiType is the image of nodes of an architecture.
+func amiType(architecture sizes.Architecture) string {
+	if architecture == sizes.ARM64 {
+		return "AL2023_ARM_64_STANDARD"
 	}
-	return x86
+	return "AL2023_x86_64_STANDARD"
 }
 
 func (a *NodesArgs) check() error {
 	if a == nil {
 		return nil
 	}
-	form := regexp.MustCompile(`^[a-z][a-z0-9-]*\.[a-z0-9-]+$`)
 	problems := []error{
 		validate.RefuseIf(len(a.InstanceTypes) == 0, "Cluster", "Nodes.InstanceTypes is required"),
 		validate.OneOf("Cluster", "Nodes.Capacity", a.Capacity, arguments.OnDemand, arguments.Spot),
@@ -72,19 +59,45 @@ func (a *NodesArgs) check() error {
 			fmt.Sprintf("Nodes.Min, Desired and Max are %d, %d and %d; allowed are 1 <= Min <= Desired <= Max", a.Min, a.Desired, a.Max)),
 		validate.RefuseIf(a.Max > limits.MaxNodes, "Cluster", fmt.Sprintf("Nodes.Max is %d; allowed are up to %d", a.Max, limits.MaxNodes)),
 	}
-	for _, instanceType := range a.InstanceTypes {
-		problems = append(problems,
-			validate.RefuseIf(!form.MatchString(instanceType), "Cluster", fmt.Sprintf("Nodes.InstanceTypes has %q, which is no type such as m7i.large", instanceType)),
-			validate.RefuseIf(architectureOf(instanceType) != architectureOf(a.InstanceTypes[0]), "Cluster",
-				fmt.Sprintf("Nodes.InstanceTypes has %s and %s, which have different processors", a.InstanceTypes[0], instanceType)))
+	if len(a.InstanceTypes) > 0 {
+		problems = append(problems, checkInstanceTypes("Nodes.InstanceTypes", a.InstanceTypes, limits.ArchitectureOf(a.InstanceTypes[0])))
 	}
 	return errors.Join(problems...)
 }
 
-// newNodes registers the node group, after the add-ons that nodes need to become ready.
+// checkInstanceTypes requires types of one architecture. EKS creates no group of others.
+func checkInstanceTypes(field string, types []string, architecture sizes.Architecture) error {
+	var problems []error
+	for _, instanceType := range types {
+		problems = append(problems,
+			validate.RefuseIf(!limits.IsInstanceType(instanceType), "Cluster", fmt.Sprintf("%s has %q, which is no type such as m7i.large", field, instanceType)),
+			validate.RefuseIf(limits.ArchitectureOf(instanceType) != architecture, "Cluster",
+				fmt.Sprintf("%s has %s, which is not %s as the others", field, instanceType, architecture)))
+	}
+	return errors.Join(problems...)
+}
+
+// nodeGroup is a group of nodes with its autoscaler.
+type nodeGroup struct {
+	name          string
+	architecture  sizes.Architecture
+	instanceTypes []string
+	// fewest is the least number that the group itself allows; min and max are those of the
+	// autoscaler.
+	fewest, min, max, desired int
+	diskGiB                   int
+	capacity                  arguments.Capacity
+	labels                    map[string]string
+	taints                    []arguments.Taint
+	// registered is set once the group is registered.
+	registered *awseks.NodeGroup
+}
+
+// newNodes registers the node groups, after the add-ons that nodes need to become ready. The
+// add-ons after it need nodes of the first group, which has some from the start and takes any
+// pod.
 func (c *Cluster) newNodes(ctx *pulumi.Context, name string, before []pulumi.Resource) (*awseks.NodeGroup, error) {
-	name = names.Fit(limits.MaxNodeGroupName-autonameLength, name, "nodes")
-	role, err := newRole(ctx, name, roleArgs{
+	role, err := newRole(ctx, nodesName(name, "nodes"), roleArgs{
 		region:      c.args.Region,
 		description: "Nodes of the cluster " + c.Identifier,
 		trust:       trustOf("ec2.amazonaws.com"),
@@ -94,24 +107,47 @@ func (c *Cluster) newNodes(ctx *pulumi.Context, name string, before []pulumi.Res
 	if err != nil {
 		return nil, err
 	}
-	template, err := c.newLaunchTemplate(ctx, name)
-	if err != nil {
-		return nil, err
-	}
 	wanted := c.args.Nodes
+	groups := append([]*nodeGroup{{
+		name:          nodesName(name, "nodes"),
+		architecture:  limits.ArchitectureOf(wanted.InstanceTypes[0]),
+		instanceTypes: wanted.InstanceTypes,
+		fewest:        fewestNodes, min: wanted.Min, max: wanted.Max, desired: wanted.Desired,
+		diskGiB:  wanted.DiskGiB,
+		capacity: wanted.Capacity,
+	}}, c.args.poolGroups(name)...)
 	needs := slices.Concat(before, role.policies, c.args.Egress)
-	nodes, err := awseks.NewNodeGroup(ctx, name, &awseks.NodeGroupArgs{
+	for _, group := range groups {
+		if err := c.newNodeGroup(ctx, group, role, needs); err != nil {
+			return nil, err
+		}
+	}
+	c.nodes = groups
+	return groups[0].registered, nil
+}
+
+// nodesName is the name of a group's resources.
+func nodesName(parts ...string) string {
+	return names.Fit(limits.MaxNodeGroupName-autonameLength, parts...)
+}
+
+func (c *Cluster) newNodeGroup(ctx *pulumi.Context, group *nodeGroup, role *role, needs []pulumi.Resource) error {
+	template, err := c.newLaunchTemplate(ctx, group.name, group.diskGiB)
+	if err != nil {
+		return err
+	}
+	args := &awseks.NodeGroupArgs{
 		ClusterName:   c.Name,
 		NodeRoleArn:   role.Arn,
 		SubnetIds:     c.args.SubnetIDs,
 		Version:       pulumi.String(c.args.Version),
-		AmiType:       pulumi.String(string(architectureOf(wanted.InstanceTypes[0]))),
-		InstanceTypes: pulumi.ToStringArray(wanted.InstanceTypes),
-		CapacityType:  pulumi.String(capacityType(wanted.Capacity)),
+		AmiType:       pulumi.String(amiType(group.architecture)),
+		InstanceTypes: pulumi.ToStringArray(group.instanceTypes),
+		CapacityType:  pulumi.String(capacityType(group.capacity)),
 		ScalingConfig: awseks.NodeGroupScalingConfigArgs{
-			MinSize:     pulumi.Int(fewestNodes),
+			MinSize:     pulumi.Int(group.fewest),
 			MaxSize:     pulumi.Int(limits.MaxNodes),
-			DesiredSize: pulumi.Int(wanted.Desired),
+			DesiredSize: pulumi.Int(group.desired),
 		},
 		UpdateConfig:     awseks.NodeGroupUpdateConfigArgs{MaxUnavailablePercentage: pulumi.Int(unavailablePercent)},
 		NodeRepairConfig: awseks.NodeGroupNodeRepairConfigArgs{Enabled: pulumi.Bool(true)},
@@ -119,16 +155,23 @@ func (c *Cluster) newNodes(ctx *pulumi.Context, name string, before []pulumi.Res
 			Id:      template.ID(),
 			Version: pulumi.Sprintf("%d", template.LatestVersion),
 		},
-		Tags: c.args.Tags.For(name),
-	}, pulumi.Parent(c), pulumi.DependsOn(needs),
+		Tags: c.args.Tags.For(group.name),
+	}
+	if len(group.labels) > 0 {
+		args.Labels = pulumi.ToStringMap(group.labels)
+	}
+	if len(group.taints) > 0 {
+		args.Taints = groupTaints(group.taints)
+	}
+	registered, err := awseks.NewNodeGroup(ctx, group.name, args, pulumi.Parent(c), pulumi.DependsOn(needs),
 		// The autoscaler changes the number, and an update must not undo that.
 		pulumi.IgnoreChanges([]string{"scalingConfig.desiredSize"}))
 	if err != nil {
-		return nil, fmt.Errorf("registering the nodes %s: %w", name, err)
+		return fmt.Errorf("registering the nodes %s: %w", group.name, err)
 	}
-	c.Ready = append(c.Ready, nodes)
-	c.nodes = nodes
-	return nodes, nil
+	c.Ready = append(c.Ready, registered)
+	group.registered = registered
+	return nil
 }
 
 // capacityType is the value of EKS' API.
@@ -141,7 +184,7 @@ func capacityType(c arguments.Capacity) string {
 
 // newLaunchTemplate registers a template that encrypts the disk of a node and keeps pods
 // from its instance metadata.
-func (c *Cluster) newLaunchTemplate(ctx *pulumi.Context, name string) (*awsec2.LaunchTemplate, error) {
+func (c *Cluster) newLaunchTemplate(ctx *pulumi.Context, name string, diskGiB int) (*awsec2.LaunchTemplate, error) {
 	tagged := awsec2.LaunchTemplateTagSpecificationArray{}
 	for _, kind := range []string{"instance", "volume", "network-interface"} {
 		tagged = append(tagged, awsec2.LaunchTemplateTagSpecificationArgs{
@@ -165,7 +208,7 @@ func (c *Cluster) newLaunchTemplate(ctx *pulumi.Context, name string) (*awsec2.L
 			DeviceName: pulumi.String("/dev/xvda"),
 			Ebs: awsec2.LaunchTemplateBlockDeviceMappingEbsArgs{
 				VolumeType:          pulumi.String("gp3"),
-				VolumeSize:          pulumi.Int(c.args.Nodes.DiskGiB),
+				VolumeSize:          pulumi.Int(diskGiB),
 				Encrypted:           pulumi.String("true"),
 				DeleteOnTermination: pulumi.String("true"),
 			},

@@ -65,7 +65,9 @@ type ClusterArgs struct {
 	// them: its role roles/container.admin is enough.
 	Admins []string
 	// Nodes are the nodes of a cluster in mode nodes, and nil in mode auto.
-	Nodes   *NodesArgs
+	Nodes *NodesArgs
+	// Pools are further nodes in mode nodes, each for the pods that select and tolerate them.
+	Pools   []PoolArgs
 	Volumes Volumes
 	// Data that is protected refuses every plan that deletes or replaces the cluster, and
 	// turns on the provider's deletion protection.

@@ -43,6 +43,7 @@ func (a *ClusterArgs) check() error {
 		a.checkAdmins(),
 		a.Volumes.check(),
 		a.Nodes.check(a.zones()),
+		a.checkPools(),
 		a.Labels.check("Cluster"),
 	)
 }

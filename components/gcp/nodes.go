@@ -3,7 +3,6 @@ package gcp
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/container"
@@ -12,6 +11,7 @@ import (
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
+	"github.com/djangostack/djangostack/components/sizes"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -31,9 +31,8 @@ func (a *NodesArgs) check(zones int) error {
 	if a == nil {
 		return nil
 	}
-	form := regexp.MustCompile(`^[a-z][a-z0-9]*-[a-z0-9-]+$`)
 	return errors.Join(
-		validate.RefuseIf(!form.MatchString(a.MachineType), "Cluster", fmt.Sprintf("Nodes.MachineType is %q, which is no type such as e2-standard-4", a.MachineType)),
+		validate.RefuseIf(!limits.IsMachineType(a.MachineType), "Cluster", fmt.Sprintf("Nodes.MachineType is %q, which is no type such as e2-standard-4", a.MachineType)),
 		validate.OneOf("Cluster", "Nodes.Capacity", a.Capacity, arguments.OnDemand, arguments.Spot),
 		validate.Within("Cluster", "Nodes.DiskGiB", a.DiskGiB, limits.MinNodeDiskGiB, limits.MaxNodeDiskGiB),
 		validate.RefuseIf(a.Min < 1 || a.Min > a.Max || a.Max < zones, "Cluster",
@@ -41,23 +40,62 @@ func (a *NodesArgs) check(zones int) error {
 	)
 }
 
-// newNodes registers the node pool, in mode nodes.
+// nodePool is a pool of nodes with its autoscaler.
+type nodePool struct {
+	name        string
+	machineType string
+	// initial is the number of nodes of each zone at first; min and max are those of all zones
+	// together.
+	initial, min, max int
+	diskGiB           int
+	capacity          arguments.Capacity
+	labels            map[string]string
+	taints            []arguments.Taint
+}
+
+// newNodes registers the node pools, in mode nodes. Another architecture is another pool: the
+// old one is deleted last, when the pods have moved.
 func (c *Cluster) newNodes(ctx *pulumi.Context, name string) error {
 	if c.args.Mode == arguments.ModeAuto {
 		return nil
 	}
 	wanted := c.args.Nodes
-	nodes, err := container.NewNodePool(ctx, names.Fit(limits.MaxNodePoolName-autonameLength, name, "nodes"), &container.NodePoolArgs{
+	pools := append([]nodePool{{
+		name:        nodesName(wanted.MachineType, name, "nodes"),
+		machineType: wanted.MachineType,
+		initial:     1, min: wanted.Min, max: wanted.Max,
+		diskGiB:  wanted.DiskGiB,
+		capacity: wanted.Capacity,
+	}}, c.args.furtherPools(name)...)
+	for _, pool := range pools {
+		if err := c.newNodePool(ctx, pool); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nodesName is the name of a pool's resource. GKE changes the machines of a pool, but not
+// into those of another architecture.
+func nodesName(machineType string, parts ...string) string {
+	if architecture := limits.ArchitectureOf(machineType); architecture != sizes.AMD64 {
+		parts = append(parts, string(architecture))
+	}
+	return names.Fit(limits.MaxNodePoolName-autonameLength, parts...)
+}
+
+func (c *Cluster) newNodePool(ctx *pulumi.Context, pool nodePool) error {
+	nodes, err := container.NewNodePool(ctx, pool.name, &container.NodePoolArgs{
 		Project:          pulumi.String(c.args.Project),
 		Location:         pulumi.String(c.args.Region),
 		Cluster:          c.Name,
 		NodeLocations:    c.args.locations(),
-		InitialNodeCount: pulumi.Int(1),
+		InitialNodeCount: pulumi.Int(pool.initial),
 		MaxPodsPerNode:   pulumi.Int(podsPerNode),
 		Autoscaling: container.NodePoolAutoscalingArgs{
-			TotalMinNodeCount: pulumi.Int(wanted.Min),
-			TotalMaxNodeCount: pulumi.Int(wanted.Max),
-			LocationPolicy:    pulumi.String(locationPolicy(wanted.Capacity)),
+			TotalMinNodeCount: pulumi.Int(pool.min),
+			TotalMaxNodeCount: pulumi.Int(pool.max),
+			LocationPolicy:    pulumi.String(locationPolicy(pool.capacity)),
 		},
 		Management: container.NodePoolManagementArgs{
 			AutoRepair:  pulumi.Bool(true), // CKV_GCP_9
@@ -70,7 +108,7 @@ func (c *Cluster) newNodes(ctx *pulumi.Context, name string) error {
 			MaxUnavailable: pulumi.Int(0),
 		},
 		NetworkConfig: container.NodePoolNetworkConfigArgs{EnablePrivateNodes: pulumi.Bool(true)},
-		NodeConfig:    c.node(),
+		NodeConfig:    c.node(pool),
 	}, pulumi.Parent(c), pulumi.DependsOn(slices.Concat(c.nodes.roles, c.args.Egress)),
 		pulumi.IgnoreChanges([]string{
 			// The autoscaler changes the number, and the provider would replace the pool.
@@ -85,7 +123,7 @@ func (c *Cluster) newNodes(ctx *pulumi.Context, name string) error {
 			"nodeConfig.resourceLabels",
 		}))
 	if err != nil {
-		return fmt.Errorf("registering the nodes of %s: %w", name, err)
+		return fmt.Errorf("registering the nodes %s: %w", pool.name, err)
 	}
 	c.Ready = append(c.Ready, nodes)
 	return nil
@@ -101,14 +139,14 @@ func locationPolicy(c arguments.Capacity) string {
 }
 
 // node returns the configuration of a node.
-func (c *Cluster) node() container.NodePoolNodeConfigArgs {
+func (c *Cluster) node(pool nodePool) container.NodePoolNodeConfigArgs {
 	node := container.NodePoolNodeConfigArgs{
-		MachineType: pulumi.String(c.args.Nodes.MachineType),
-		DiskSizeGb:  pulumi.Int(c.args.Nodes.DiskGiB),
+		MachineType: pulumi.String(pool.machineType),
+		DiskSizeGb:  pulumi.Int(pool.diskGiB),
 		DiskType:    pulumi.String("pd-balanced"),
 		// CKV_GCP_22
 		ImageType:      pulumi.String("COS_CONTAINERD"),
-		Spot:           pulumi.Bool(c.args.Nodes.Capacity == arguments.Spot),
+		Spot:           pulumi.Bool(pool.capacity == arguments.Spot),
 		ServiceAccount: c.nodes.Email,
 		OauthScopes:    pulumi.ToStringArray([]string{allScopes}),
 		// CKV_GCP_69: the metadata server gives pods their own identity instead of the
@@ -117,9 +155,17 @@ func (c *Cluster) node() container.NodePoolNodeConfigArgs {
 		// CKV_GCP_67
 		Metadata: pulumi.StringMap{"disable-legacy-endpoints": pulumi.String("true")},
 		ShieldedInstanceConfig: container.NodePoolNodeConfigShieldedInstanceConfigArgs{
-			EnableSecureBoot:          pulumi.Bool(true), // CKV_GCP_68
+			// CKV_GCP_68. Images of arm64 may not boot with it
+			// (terraform-google-bastion-host issue 156).
+			EnableSecureBoot:          pulumi.Bool(limits.ArchitectureOf(pool.machineType) == sizes.AMD64),
 			EnableIntegrityMonitoring: pulumi.Bool(true), // CKV_GCP_72
 		},
+	}
+	if len(pool.labels) > 0 {
+		node.Labels = pulumi.ToStringMap(pool.labels)
+	}
+	if len(pool.taints) > 0 {
+		node.Taints = poolTaints(pool.taints)
 	}
 	if c.args.Volumes.KeyID != nil {
 		node.BootDiskKmsKey = c.args.Volumes.KeyID.ToStringOutput().ToStringPtrOutput()

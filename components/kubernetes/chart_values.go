@@ -93,3 +93,39 @@ func small(cpu, memory, memoryLimit string) pulumi.Map {
 		"limits":   pulumi.StringMap{"memory": pulumi.String(memoryLimit)},
 	}
 }
+
+// SelectNodes lets the pods of the chart run on nodes with these labels only; on all nodes
+// without labels.
+func (a *ChartArgs) SelectNodes(labels map[string]string) {
+	if len(labels) == 0 {
+		return
+	}
+	for _, path := range nodeSelectors(a.Name) {
+		values := a.Values
+		for _, step := range path {
+			below, ok := values[step].(pulumi.Map)
+			if !ok {
+				below = pulumi.Map{}
+				values[step] = below
+			}
+			values = below
+		}
+		values["nodeSelector"] = pulumi.ToStringMap(labels)
+	}
+}
+
+// nodeSelectors are the values of a chart above those that are called nodeSelector, one for
+// each kind of its pods. KEDA has one for all.
+func nodeSelectors(chart string) [][]string {
+	switch chart {
+	case "cert-manager":
+		return [][]string{{}, {"webhook"}, {"cainjector"}, {"startupapicheck"}}
+	case "kube-prometheus-stack":
+		return [][]string{
+			{"prometheusOperator"}, {"prometheus", "prometheusSpec"}, {"alertmanager", "alertmanagerSpec"},
+			{"kube-state-metrics"}, {"crds", "upgradeJob"},
+		}
+	default:
+		return [][]string{{}}
+	}
+}

@@ -11,6 +11,15 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 )
 
+// Architecture is that of a processor, in the words of the label kubernetes.io/arch.
+type Architecture string
+
+// The architectures that nodes have.
+const (
+	AMD64 Architecture = "amd64"
+	ARM64 Architecture = "arm64"
+)
+
 // Class is one class of a cloud's machines.
 type Class struct {
 	// Name as the cloud's API takes it, for instance db.m7g.large.

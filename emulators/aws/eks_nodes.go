@@ -1,6 +1,9 @@
 package aws
 
 import (
+	"regexp"
+	"strings"
+
 	"github.com/djangostack/djangostack/emulators/cloud"
 )
 
@@ -16,6 +19,9 @@ func nodes() kinds {
 			},
 			Ordered: []string{"instanceTypes"}, Computed: []string{"instanceTypes"}, Sets: []string{"taints"},
 			Rules: rules{
+				cloud.OneOf("amiType", "AL2_x86_64", "AL2_x86_64_GPU", "AL2_ARM_64", "CUSTOM", "BOTTLEROCKET_ARM_64", "BOTTLEROCKET_x86_64",
+					"BOTTLEROCKET_ARM_64_NVIDIA", "BOTTLEROCKET_x86_64_NVIDIA", "AL2023_x86_64_STANDARD", "AL2023_ARM_64_STANDARD",
+					"AL2023_x86_64_NEURON", "AL2023_x86_64_NVIDIA", "AL2023_ARM_64_NVIDIA"),
 				cloud.Length("nodeGroupName", 1, 63), cloud.OneOf("capacityType", "ON_DEMAND", "SPOT", "CAPACITY_BLOCK"),
 				cloud.Between("scalingConfig.minSize", 0, 1<<31), cloud.Between("scalingConfig.maxSize", 1, 1<<31),
 				cloud.OneOf("taints.effect", "NO_SCHEDULE", "NO_EXECUTE", "PREFER_NO_SCHEDULE"), arn("nodeRoleArn"),
@@ -44,6 +50,9 @@ func makeNodes(m *cloud.Operation) error {
 		return cloud.Refuse("InvalidParameterException", "Minimum capacity %v can't be greater than desired size %v, nor that than maximum %v",
 			least, wanted, most)
 	}
+	if err := instancesFit(m); err != nil {
+		return err
+	}
 	cluster := m.First(Token("eks/cluster"), "name", m.Text("clusterName"))
 	if m.New() {
 		if err := nodesJoin(m, cluster); err != nil {
@@ -65,6 +74,27 @@ func makeNodes(m *cloud.Operation) error {
 		m.Values["updateConfig"] = vals{"maxUnavailable": 1.0}
 	}
 	m.Values["resources"] = []any{vals{"autoscalingGroups": []any{vals{"name": m.Template("eks-{nodeGroupName}-{uuid}")}}}}
+	return nil
+}
+
+// instancesFit refuses instance types whose processors the image does not run on, and labels of Kubernetes' own.
+func instancesFit(m *cloud.Operation) error {
+	image := m.Text("amiType")
+	for _, name := range m.Texts("instanceTypes") {
+		family, _, _ := strings.Cut(name, ".")
+		isArm := family == "a1" || regexp.MustCompile(`^[a-z]+[0-9]g`).MatchString(family)
+		if image != "" && image != "CUSTOM" && isArm != strings.Contains(image, "ARM_64") {
+			return cloud.Refuse("InvalidParameterException", "[%s] is not a valid instance type for requested amiType %s", name, image)
+		}
+	}
+	reserved := regexp.MustCompile(`^(.*\.)?(kubernetes\.io|k8s\.io|eks\.amazonaws\.com)/`)
+	for _, labels := range m.Objects("labels") {
+		for label := range labels {
+			if reserved.MatchString(label) {
+				return cloud.Refuse("InvalidParameterException", "Label cannot contain reserved prefixes [kubernetes.io/, k8s.io/, eks.amazonaws.com/]")
+			}
+		}
+	}
 	return nil
 }
 

@@ -118,7 +118,18 @@ func TestClustersNeedTheirRolesZonesAndPolicies(t *testing.T) {
 	require.ErrorContains(t, err, "InsufficientNumberOfReplicas", "there are no nodes")
 	d.Create("eks/addon", "cni", args{"clusterName": made.ID, "addonName": "vpc-cni"})
 	d.Create("eks/addon", "proxy", args{"clusterName": made.ID, "addonName": "kube-proxy"})
-	group := d.Create("eks/nodeGroup", "main", nodes)
+	for says, more := range map[string]args{
+		"[m7i.large] is not a valid instance type for requested amiType AL2023_ARM_64_STANDARD": {"amiType": "AL2023_ARM_64_STANDARD", "instanceTypes": []any{"m7g.large", "m7i.large"}},
+		"[t4g.large] is not a valid instance type for requested amiType AL2023_x86_64_STANDARD": {"amiType": "AL2023_x86_64_STANDARD", "instanceTypes": []any{"t4g.large"}},
+		"Label cannot contain reserved prefixes":                                                {"labels": map[string]any{"kubernetes.io/role": "batch"}},
+	} {
+		_, err = d.TryCreate("eks/nodeGroup", "other", nodes.With(more))
+		require.ErrorContains(t, err, says)
+	}
+	group := d.Create("eks/nodeGroup", "main", nodes.With(args{
+		"amiType": "AL2023_ARM_64_STANDARD", "instanceTypes": []any{"m7g.large"}, "labels": map[string]any{"djangostack/pool": "batch"},
+		"scalingConfig": map[string]any{"minSize": 0, "maxSize": 2, "desiredSize": 0},
+	}))
 	d.Create("eks/addon", "dns", args{"clusterName": made.ID, "addonName": "coredns"})
 	require.ErrorContains(t, d.Delete(made), "ResourceInUseException: Cluster "+made.ID+" has nodegroups attached")
 	require.NoError(t, d.Delete(group))

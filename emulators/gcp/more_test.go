@@ -103,6 +103,14 @@ func TestClustersAndTheirNodes(t *testing.T) {
 		"cluster": cluster.ID, "autoscaling": vals{"minNodeCount": 1, "maxNodeCount": 3}, "nodeConfig": vals{"spot": true, "workloadMetadataConfig": vals{"mode": "GKE_METADATA"}},
 	})
 	assert.Equal(t, cluster.ID+"/nodePools/"+pool.Values.Text("name"), pool.ID)
+	for says, config := range map[string]vals{
+		"Machine type with name 't2a-standard-4' does not exist in zone":      {"machineType": "t2a-standard-4"},
+		"pd-balanced disk type cannot be used by c4a-standard-4 machine type": {"machineType": "c4a-standard-4", "diskType": "pd-balanced"},
+		`Node label "cloud.kubernetes.io/role" is reserved`:                   {"labels": vals{"cloud.kubernetes.io/role": "batch"}},
+	} {
+		_, err = d.TryCreate("container/nodePool", "batch", args{"cluster": cluster.ID, "nodeLocations": []any{region + "-a"}, "nodeConfig": config})
+		require.ErrorContains(t, err, says)
+	}
 	_, err = d.TryUpdate(g.subnetwork, subnetwork(g.network).With(args{"name": g.subnetwork.Values.Text("name"), "secondaryIpRanges": []any{}}), false)
 	require.ErrorContains(t, err, "secondary range 'pods' is already being used")
 	require.ErrorContains(t, d.Delete(g.subnetwork), "resourceInUseByAnotherResource")

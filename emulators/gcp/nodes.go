@@ -99,6 +99,9 @@ func makePool(m *cloud.Operation) error {
 			return cloud.Refuse("400 badRequest", "Location %q is not in region %q.", zone, regionOrZone(location))
 		}
 	}
+	if err := machinesFit(m, zones); err != nil {
+		return err
+	}
 	if err := versionIsOffered(m.Text("version")); err != nil {
 		return err
 	}
@@ -111,6 +114,29 @@ func makePool(m *cloud.Operation) error {
 	}
 	poolSize(m, cluster, zones)
 	return keyIsUsable(m, "nodeConfig.bootDiskKmsKey", "compute.googleapis.com", regionOrZone(location))
+}
+
+// machinesFit refuses Arm machines in zones without them, disks that a series does not have, and labels of Kubernetes' own.
+func machinesFit(m *cloud.Operation, zones []string) error {
+	machine := m.Text("nodeConfig.machineType")
+	series, _, _ := strings.Cut(machine, "-")
+	sold := []string{"asia-southeast1-b", "asia-southeast1-c", "europe-west4-a", "europe-west4-b", "europe-west4-c", "us-central1-a", "us-central1-b", "us-central1-f"}
+	for _, zone := range zones {
+		if series == "t2a" && !slices.Contains(sold, zone) {
+			return cloud.Refuse("400 badRequest", "Machine type with name '%s' does not exist in zone '%s'.", machine, zone)
+		}
+	}
+	if disk := m.Text("nodeConfig.diskType"); slices.Contains([]string{"c4", "c4a", "n4", "n4a"}, series) && strings.HasPrefix(disk, "pd-") {
+		return cloud.Refuse("400 badRequest", "%s disk type cannot be used by %s machine type.", disk, machine)
+	}
+	for _, labels := range m.Objects("nodeConfig.labels") {
+		for label := range labels {
+			if domain, _, found := strings.Cut(label, "/"); found && (strings.HasSuffix(domain, "kubernetes.io") || strings.HasSuffix(domain, "k8s.io")) {
+				return cloud.Refuse("400 badRequest", "Node label %q is reserved.", label)
+			}
+		}
+	}
+	return nil
 }
 
 // poolSize sets the number of nodes and their instance groups.

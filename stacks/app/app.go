@@ -18,6 +18,7 @@ import (
 	"github.com/djangostack/djangostack/components/kubernetes"
 	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/components/names"
+	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
@@ -119,6 +120,9 @@ type App struct {
 // Deploy registers the app from the namespace to Celery beat: data services, settings,
 // processes that the release needs, the release's commands, web and workers, and beat after the workers.
 func Deploy(ctx *pulumi.Context, environment *spec.Environment, platform Platform) (*App, error) {
+	if nodes := environment.PodsOfServices(); nodes != nil {
+		platform.Options = component.With(platform.Options, pod.OnNodes(nodes))
+	}
 	w, err := newWiring(ctx, environment, platform)
 	if err != nil {
 		return nil, err

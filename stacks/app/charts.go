@@ -21,6 +21,7 @@ func NewCharts(ctx *pulumi.Context, environment *spec.Environment, options []pul
 	var before []pulumi.Resource
 	for _, wanted := range environment.InstalledCharts() {
 		args := chartArgs(environment, wanted)
+		args.SelectNodes(environment.PodsOfServices())
 		args.Namespace, args.Labels = wanted.Namespace, labelsOf(environment, ctx.Stack())
 		chart, err := kubernetes.NewChart(ctx, environment.App.Name, args, component.With(options, pulumi.DependsOn(before))...)
 		if err != nil {

@@ -27,7 +27,7 @@ func (w wiring) pods(r spec.Resources, p spec.Pods) django.Pods {
 		Sidecars:       w.containers(p.Sidecars, p.Volumes),
 		ServiceAccount: p.ServiceAccountName,
 		Token:          p.AutomountServiceAccountToken,
-		NodeSelector:   p.NodeSelector,
+		NodeSelector:   w.environment.Selector(p),
 		PriorityClass:  p.PriorityClassName,
 		RuntimeClass:   p.RuntimeClassName,
 		Devices:        p.ExtendedResources,
@@ -35,7 +35,7 @@ func (w wiring) pods(r spec.Resources, p spec.Pods) django.Pods {
 	for _, alias := range p.HostAliases {
 		out.HostAliases = append(out.HostAliases, django.HostAlias{IP: alias.IP, Names: alias.Hostnames})
 	}
-	for _, toleration := range p.Tolerations {
+	for _, toleration := range w.environment.TolerationsOf(p) {
 		out.Tolerations = append(out.Tolerations, django.Toleration{
 			Key: toleration.Key, Value: toleration.Value, Effect: toleration.Effect, Seconds: toleration.TolerationSeconds,
 		})

@@ -34,17 +34,65 @@ func (w wiring) cluster(key *components.Key, network *components.Network) (*comp
 		args.LogTypes = []string{"api", "audit", "authenticator", "controllerManager", "scheduler"}
 	}
 	if wanted.Mode == spec.NodesMode {
-		nodes, err := nodes(wanted.Nodes)
+		nodes, err := nodes(wanted.Architecture, wanted.Nodes)
 		if err != nil {
 			return nil, err
 		}
 		args.Nodes = nodes
+	} else {
+		args.Architecture = wanted.Architecture
 	}
+	pools, err := w.pools()
+	if err != nil {
+		return nil, err
+	}
+	args.Pools = pools
 	return components.NewCluster(w.ctx, w.name, args, w.options...)
 }
 
-func nodes(wanted spec.Nodes) (*components.NodesArgs, error) {
-	instanceType, err := limits.InstanceType(wanted.CPU, string(wanted.Memory))
+// pools returns the further nodes of the cluster.
+func (w wiring) pools() ([]components.PoolArgs, error) {
+	var pools []components.PoolArgs
+	for _, wanted := range w.environment.Cluster.NodePools {
+		pool := components.PoolArgs{
+			Name:          wanted.Name,
+			Architecture:  w.environment.ArchitectureOf(wanted),
+			InstanceTypes: wanted.InstanceTypes,
+			Capacity:      arguments.Capacity(wanted.Capacity),
+			Labels:        wanted.AllLabels(),
+			Taints:        cloud.Taints(wanted.AllTaints()),
+		}
+		if w.environment.Cluster.Mode == spec.NodesMode {
+			if err := sizePool(&pool, wanted); err != nil {
+				return nil, err
+			}
+		}
+		pools = append(pools, pool)
+	}
+	return pools, nil
+}
+
+// sizePool sets the numbers, the disk and, unless they are stated, the instance types of a
+// group of nodes.
+func sizePool(pool *components.PoolArgs, wanted spec.NodePool) error {
+	disk, err := sizes.GiB(string(wanted.Disk))
+	if err != nil {
+		return err
+	}
+	pool.Min, pool.Max, pool.DiskGiB = wanted.Min, wanted.Max, disk
+	if len(pool.InstanceTypes) > 0 {
+		return nil
+	}
+	instanceType, err := limits.InstanceType(pool.Architecture, wanted.CPU, string(wanted.Memory))
+	if err != nil {
+		return err
+	}
+	pool.InstanceTypes = []string{instanceType}
+	return nil
+}
+
+func nodes(architecture spec.Architecture, wanted spec.Nodes) (*components.NodesArgs, error) {
+	instanceType, err := limits.InstanceType(architecture, wanted.CPU, string(wanted.Memory))
 	if err != nil {
 		return nil, err
 	}

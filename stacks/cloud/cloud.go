@@ -67,3 +67,12 @@ func NewDatabaseServer(wanted spec.ManagedDatabase, largestGiB int) (DatabaseSer
 	}
 	return server, nil
 }
+
+// Taints are the taints of the nodes of a pool.
+func Taints(wanted []spec.Taint) []arguments.Taint {
+	var taints []arguments.Taint
+	for _, taint := range wanted {
+		taints = append(taints, arguments.Taint{Key: taint.Key, Value: taint.Value, Effect: arguments.TaintEffect(taint.Effect)})
+	}
+	return taints
+}

@@ -37,17 +37,55 @@ func (w wiring) cluster(key *components.Key, network *components.Network) (*comp
 		Labels:      w.labels,
 	}
 	if wanted.Mode == spec.NodesMode {
-		nodes, err := nodes(wanted.Nodes)
+		nodes, err := nodes(wanted.Architecture, wanted.Nodes)
 		if err != nil {
 			return nil, err
 		}
-		args.Nodes, args.Zones = nodes, w.zones()
+		pools, err := w.pools()
+		if err != nil {
+			return nil, err
+		}
+		args.Nodes, args.Pools, args.Zones = nodes, pools, w.zones()
 	}
 	return components.NewCluster(w.ctx, w.name, args, w.options...)
 }
 
-func nodes(wanted spec.Nodes) (*components.NodesArgs, error) {
-	machineType, err := limits.MachineType(wanted.CPU, string(wanted.Memory))
+// pools returns the further nodes of the cluster.
+func (w wiring) pools() ([]components.PoolArgs, error) {
+	var pools []components.PoolArgs
+	for _, wanted := range w.environment.Cluster.NodePools {
+		pool := components.PoolArgs{
+			Name:         wanted.Name,
+			Architecture: w.environment.ArchitectureOf(wanted),
+			Capacity:     arguments.Capacity(wanted.Capacity),
+			Labels:       wanted.AllLabels(),
+			Taints:       cloud.Taints(wanted.AllTaints()),
+		}
+		if err := sizePool(&pool, wanted); err != nil {
+			return nil, err
+		}
+		pools = append(pools, pool)
+	}
+	return pools, nil
+}
+
+// sizePool sets the numbers, the disk and the machine type of a pool of nodes.
+func sizePool(pool *components.PoolArgs, wanted spec.NodePool) error {
+	disk, err := sizes.GiB(string(wanted.Disk))
+	if err != nil {
+		return err
+	}
+	pool.Min, pool.Max, pool.DiskGiB = wanted.Min, wanted.Max, disk
+	if len(wanted.InstanceTypes) > 0 {
+		pool.MachineType = wanted.InstanceTypes[0]
+		return nil
+	}
+	pool.MachineType, err = limits.MachineType(pool.Architecture, wanted.CPU, string(wanted.Memory))
+	return err
+}
+
+func nodes(architecture spec.Architecture, wanted spec.Nodes) (*components.NodesArgs, error) {
+	machineType, err := limits.MachineType(architecture, wanted.CPU, string(wanted.Memory))
 	if err != nil {
 		return nil, err
 	}

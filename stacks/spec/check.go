@@ -60,5 +60,6 @@ func (e *Environment) check() Problems {
 	e.checkObjects(&problems)
 	e.checkServers(&problems)
 	e.checkNodes(&problems)
+	e.checkPoolsOfProcesses(&problems)
 	return problems.sorted()
 }

@@ -44,7 +44,7 @@ func (e *Environment) checkEKSNodes(problems *Problems) {
 	if nodes.Max > limits.MaxNodes {
 		problems.add("cluster.nodes.max", nodes.Max, "may be at most %d on AWS", limits.MaxNodes)
 	}
-	if _, err := limits.InstanceType(nodes.CPU, string(nodes.Memory)); err != nil {
+	if _, err := limits.InstanceType(e.Cluster.Architecture, nodes.CPU, string(nodes.Memory)); err != nil {
 		problems.add("cluster.nodes.memory", string(nodes.Memory), "%v", err)
 	}
 	if disk := gibibytes(nodes.Disk); disk < limits.MinNodeDiskGiB || disk > limits.MaxNodeDiskGiB {

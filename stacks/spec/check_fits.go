@@ -13,16 +13,17 @@ type podSize struct {
 	where string
 }
 
-// largestPod returns the size of a node, or the limits of Autopilot, of a cluster that this
-// stack creates. AWS' Auto Mode makes a node for each size.
-func (e *Environment) largestPod() (podSize, bool) {
+// largestPod returns the size of a node of a pool, or of cluster.nodes without a name, or the
+// limits of Autopilot, of a cluster that this stack creates. AWS' Auto Mode makes a node for
+// each size.
+func (e *Environment) largestPod(pool string) (podSize, bool) {
 	switch {
 	case !e.CreatesCluster():
 		return podSize{}, false
 	case e.Cluster.Mode == NodesMode:
-		nodes := e.Cluster.Nodes
+		nodes := e.nodesOf(pool)
 		cpu := resource.NewQuantity(int64(nodes.CPU), resource.DecimalSI).String()
-		return podSize{Quantity(cpu), nodes.Memory, nodes.Disk, "the size of a node in cluster.nodes"}, true
+		return podSize{Quantity(cpu), nodes.Memory, nodes.Disk, "the size of a node in " + nodes.path}, true
 	case e.Cloud == GCPCloud:
 		const where = "the most that a pod has on Autopilot; cluster.mode nodes has larger ones"
 		return podSize{gcplimits.MaxAutopilotCPU, gcplimits.MaxAutopilotMemory, gcplimits.MaxAutopilotDisk, where}, true
@@ -33,13 +34,10 @@ func (e *Environment) largestPod() (podSize, bool) {
 
 // checkPodsFit reports pods whose containers each fit, and do not fit together.
 func (e *Environment) checkPodsFit(problems *Problems) {
-	most, known := e.largestPod()
-	if !known {
-		return
-	}
 	for _, h := range e.processesWithPods() {
 		beside := e.beside(h)
-		if len(beside) == 0 {
+		most, known := e.largestPod(h.pods.NodePool)
+		if len(beside) == 0 || !known {
 			continue
 		}
 		for _, amount := range []struct {

@@ -58,23 +58,29 @@ func (e *Environment) checkGKE(problems *Problems) {
 	if network, err := netip.ParsePrefix(e.Network.CIDR); err == nil && network.Overlaps(docker) {
 		problems.add("network.cidr", e.Network.CIDR, "may not overlap %s with cloud gcp: Google's servers use it inside", docker)
 	}
+	e.checkArmOfGoogle(problems)
 	if e.Cluster.Mode != NodesMode {
 		return
 	}
-	zones := limits.DefaultNodeZones
-	if e.GCP != nil && len(e.GCP.Zones) > 0 {
-		zones = len(e.GCP.Zones)
-	}
+	zones := e.zonesOfGoogle()
 	if e.Cluster.Nodes.Max < zones {
 		problems.add("cluster.nodes.max", e.Cluster.Nodes.Max, "must be at least %d with cloud gcp, one for each zone", zones)
 	}
-	if _, err := limits.MachineType(e.Cluster.Nodes.CPU, string(e.Cluster.Nodes.Memory)); err != nil {
-		problems.add("cluster.nodes.memory", string(e.Cluster.Nodes.Memory), "is in no machine with cluster.nodes.cpu: %v", err)
+	if _, err := limits.MachineType(e.Cluster.Architecture, e.Cluster.Nodes.CPU, string(e.Cluster.Nodes.Memory)); err != nil {
+		problems.add("cluster.nodes.memory", string(e.Cluster.Nodes.Memory), "must be that of a machine with cluster.nodes.cpu: %v", err)
 	}
 	e.checkZonesOfGoogle(problems)
 	if disk := gibibytes(e.Cluster.Nodes.Disk); disk < limits.MinNodeDiskGiB || disk > limits.MaxNodeDiskGiB {
 		problems.add("cluster.nodes.disk", string(e.Cluster.Nodes.Disk), "must be from %dGi to %dGi with cloud gcp", limits.MinNodeDiskGiB, limits.MaxNodeDiskGiB)
 	}
+}
+
+// zonesOfGoogle is the number of zones that have nodes.
+func (e *Environment) zonesOfGoogle() int {
+	if e.GCP != nil && len(e.GCP.Zones) > 0 {
+		return len(e.GCP.Zones)
+	}
+	return limits.DefaultNodeZones
 }
 
 // checkZonesOfGoogle reports zones that a region does not have; most have a, b and c, and

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"net/netip"
 
 	awslimits "github.com/djangostack/djangostack/components/aws/limits"
@@ -18,6 +19,7 @@ func (e *Environment) checkNodes(problems *Problems) {
 	}
 	e.checkPodsFit(problems)
 	e.checkTimes(problems)
+	e.checkNodePools(problems)
 	if e.Cluster.Mode == NodesMode {
 		e.checkPodRange(problems)
 	}
@@ -105,7 +107,7 @@ func (e *Environment) containersBeside() []container {
 // checkFits reports a container that no node holds: with mode nodes it must be smaller than a
 // node, and Autopilot has other limits.
 func (e *Environment) checkFits(problems *Problems, c container) {
-	most, known := e.largestPod()
+	most, known := e.largestPod(e.poolOf(cmp.Or(c.memory, c.disk)))
 	if !known {
 		return
 	}
@@ -174,14 +176,15 @@ func (e *Environment) reclaimSeconds() int {
 // checkSpot reports times that are stated, and that a spot node does not give. In production
 // the default time of tasks counts as well.
 func (e *Environment) checkSpot(problems *Problems, stated any) {
-	if !e.CreatesCluster() || e.Cluster.Mode != NodesMode || e.Cluster.Nodes.Capacity != "spot" {
+	if !e.CreatesCluster() {
 		return
 	}
 	most := e.reclaimSeconds()
 	isStated := func(path string) bool { return lookup(stated, stepsOf(path)) != nil }
 	refuse := func(path string, counts bool, seconds int, work string) {
-		if counts && seconds > most {
-			problems.add(path, seconds, "may be at most %d with cluster.nodes.capacity spot, which ends a node that long after the cloud has reclaimed it; use on-demand, or make %s shorter", most, work)
+		nodes := e.nodesOf(e.poolOf(path))
+		if counts && seconds > most && nodes.Capacity == spot {
+			problems.add(path, seconds, "may be at most %d with %s.capacity spot, which ends a node that long after the cloud has reclaimed it; use on-demand, or make %s shorter", most, nodes.path, work)
 		}
 	}
 	refuse("web.longestRequestSeconds", isStated("web.longestRequestSeconds"), e.Web.LongestRequestSeconds, "requests")
@@ -202,10 +205,15 @@ func (e *Environment) checkPodRange(problems *Problems) {
 	if err != nil {
 		return
 	}
-	if most := awslimits.NodesOf(network.Bits(), e.Network.Zones); e.Cloud == AWSCloud && e.Cluster.Nodes.Max > most {
-		problems.add("cluster.nodes.max", e.Cluster.Nodes.Max, "may be at most %d with network.cidr %s and network.zones %d: each node takes addresses for its pods from the private subnet of a zone, a quarter of the network", most, e.Network.CIDR, e.Network.Zones)
+	nodes, path, with := e.Cluster.Nodes.Max, "cluster.nodes.max", ""
+	for i, pool := range e.Cluster.NodePools {
+		nodes, path = nodes+pool.Max, indexed("cluster.nodePools", i)+".max"
+		with = ", together with those of cluster.nodes and of the pools before,"
 	}
-	if most := gcplimits.MaxNodes(network.Bits()); e.Cloud == GCPCloud && e.Cluster.Nodes.Max > most {
-		problems.add("cluster.nodes.max", e.Cluster.Nodes.Max, "may be at most %d with network.cidr %s, half of which is for pods; each node takes a range of it", most, e.Network.CIDR)
+	if most := awslimits.NodesOf(network.Bits(), e.Network.Zones); e.Cloud == AWSCloud && nodes > most {
+		problems.add(path, nodes, "may be at most %d%s with network.cidr %s and network.zones %d: each node takes addresses for its pods from the private subnet of a zone, a quarter of the network", most, with, e.Network.CIDR, e.Network.Zones)
+	}
+	if most := gcplimits.MaxNodes(network.Bits()); e.Cloud == GCPCloud && nodes > most {
+		problems.add(path, nodes, "may be at most %d%s with network.cidr %s, half of which is for pods; each node takes a range of it", most, with, e.Network.CIDR)
 	}
 }

@@ -20,7 +20,7 @@ type idle struct {
 func idleFields() []idle {
 	return []idle{
 		{[]string{"aws", "gcp", "network", "dns", "budget", "loadBalancer", "registry", "monitoring.alarms"}, func(e *Environment) bool { return !e.HasCloud() }, "cloud is none"},
-		{[]string{"cluster.version", "cluster.mode", "cluster.endpoint", "cluster.nodes", "cluster.workloadLogs", "cluster.charts"}, func(e *Environment) bool { return !e.CreatesCluster() }, "cluster.source is not create"},
+		{[]string{"cluster.version", "cluster.mode", "cluster.architecture", "cluster.endpoint", "cluster.nodes", "cluster.nodePools", "cluster.workloadLogs", "cluster.charts"}, func(e *Environment) bool { return !e.CreatesCluster() }, "cluster.source is not create"},
 		{[]string{"monitoring.alarms.queueLength"}, func(e *Environment) bool { return e.HasCloud() && !e.HasManagedRabbitMQ() }, "the broker is not a managed RabbitMQ"},
 		{[]string{"prepared"}, func(e *Environment) bool { return !e.CreatesCluster() && !e.CreatesNamespace() }, "neither cluster.source nor namespace.source is create"},
 		{[]string{"web.ingress", "web.gateway"}, func(e *Environment) bool { return e.HasCloud() }, "the load balancer of the cloud leads to the Service; its certificate is proved by records of dns.zone"},
@@ -116,6 +116,7 @@ func (e *Environment) checkStated(value any) Problems {
 		}
 	}
 	e.checkScalingStated(&problems, value)
+	e.checkNodePoolsStated(&problems, value)
 	e.checkMonitoringStated(&problems, value)
 	e.checkReleaseStated(&problems, value)
 	e.checkSpot(&problems, value)

@@ -158,6 +158,7 @@ func checkSamePlace(problems *Problems, volume OwnVolume, first, other holder) {
 			problems.add(other.path+"."+field, nil, "must be that of %s: both mount the volume %s, which is %s, so they run on the same node, and the one that starts first chooses it", first.path, volume.Name, volume.AccessMode)
 		}
 	}
+	refuse("nodePool", first.pods.NodePool, other.pods.NodePool)
 	refuse("nodeSelector", first.pods.NodeSelector, other.pods.NodeSelector)
 	refuse("tolerations", first.pods.Tolerations, other.pods.Tolerations)
 	refuse("nodeAffinity", first.pods.NodeAffinity, other.pods.NodeAffinity)
@@ -209,12 +210,12 @@ func (e *Environment) checkTogether(problems *Problems, at string, volume OwnVol
 	}
 	cpu.Add(stepCPU)
 	memory.Add(stepMemory)
-	nodes := e.Cluster.Nodes
+	nodes := e.nodesOf(holders[0].pods.NodePool)
 	if cpu.Cmp(*resource.NewQuantity(int64(nodes.CPU), resource.DecimalSI)) > 0 {
-		problems.add(at+".accessMode", string(volume.AccessMode), "puts pods on one node that ask for %s CPU together; a node of cluster.nodes.cpu has %d: ask for less, or set ReadWriteMany", cpu.String(), nodes.CPU)
+		problems.add(at+".accessMode", string(volume.AccessMode), "puts pods on one node that ask for %s CPU together; a node of %s.cpu has %d: ask for less, or set ReadWriteMany", cpu.String(), nodes.path, nodes.CPU)
 	}
 	if most, err := resource.ParseQuantity(string(nodes.Memory)); err == nil && memory.Cmp(most) > 0 {
-		problems.add(at+".accessMode", string(volume.AccessMode), "puts pods on one node that ask for %s of memory together; a node of cluster.nodes.memory has %s: ask for less, or set ReadWriteMany", memory.String(), nodes.Memory)
+		problems.add(at+".accessMode", string(volume.AccessMode), "puts pods on one node that ask for %s of memory together; a node of %s.memory has %s: ask for less, or set ReadWriteMany", memory.String(), nodes.path, nodes.Memory)
 	}
 }
 

@@ -10,12 +10,18 @@ import (
 // immutableDatabase are the values that the database was created with. A role with another
 // name owns none of the tables. The image of PostgreSQL reads POSTGRES_DB and POSTGRES_USER
 // only when its volume is empty, and a server reads only the files of its major version
-// (https://www.postgresql.org/docs/current/upgrading.html).
+// (https://www.postgresql.org/docs/current/upgrading.html), created by a server of the same
+// architecture: char has a sign on amd64 and none on arm64, and the order of some indexes
+// follows from it (https://www.postgresql.org/docs/18/release-18.html).
 func (e *Environment) immutableDatabase() map[string]string {
 	values := map[string]string{"database.name": e.Database.Name, "database.user": e.Database.User}
 	if e.Database.Kind == InCluster {
 		values["database.image"] = postgresFormat(string(e.Database.Image))
 		e.addVolume(values, "database", e.Database.Volume)
+		// What earlier releases created is of amd64, and has no such value.
+		if architecture := e.architectureOfServices(); architecture != AMD64 {
+			values["cluster.architecture"] = string(architecture)
+		}
 	}
 	return values
 }

@@ -21,11 +21,12 @@ func defaults(tier Tier, cloud Cloud) Environment {
 		Prepared:   Off,
 		Network:    Network{Origin: created(), CIDR: "10.0.0.0/16", Zones: 2, NAT: "single", FlowLogs: Off},
 		Cluster: Cluster{
-			Origin:   created(),
-			Version:  "1.35",
-			Mode:     AutoMode,
-			Endpoint: Endpoint{Access: "public"},
-			Nodes:    Nodes{CPU: 2, Memory: "8Gi", Min: 2, Max: 4, Capacity: "spot", Disk: "50Gi"},
+			Origin:       created(),
+			Version:      "1.35",
+			Mode:         AutoMode,
+			Architecture: AMD64,
+			Endpoint:     Endpoint{Access: "public"},
+			Nodes:        Nodes{CPU: 2, Memory: "8Gi", Min: 2, Max: 4, Capacity: "spot", Disk: "50Gi"},
 
 			WorkloadLogs: Off,
 		},

@@ -29,6 +29,7 @@ func mistakesOfApps() map[string][]wrong {
 		"pods":                 podMistakes(),
 		"rights":               rightsMistakes(),
 		"placement":            freedomMistakes(),
+		"node pools":           nodePoolMistakes(),
 		"release":              releaseMistakes(),
 		"contract":             contractMistakes(),
 		"workers":              workerKindMistakes(),

@@ -24,7 +24,7 @@ func TestValuesThatGoogleCloudRefusesAreReported(t *testing.T) {
 		{"a disk that grows too large", onGCP, "database", database(map[string]any{"storage": "100Gi", "maxStorage": "100Ti"}), `database.managed.maxStorage: "100Ti": must be from 10Gi to 65536Gi`},
 		{"fewer nodes than zones", onGCP, "cluster", nodes(map[string]any{"min": 1, "max": 2}), `cluster.nodes.max: 2: must be at least 3 with cloud gcp, one for each zone`},
 		{"nodes with small disks", onGCP, "cluster", nodes(map[string]any{"disk": "10Gi"}), `cluster.nodes.disk: "10Gi": must be from 20Gi to 65536Gi with cloud gcp`},
-		{"nodes of no machine", onGCP, "cluster", nodes(map[string]any{"cpu": 16, "memory": "512Gi"}), `cluster.nodes.memory: "512Gi": is in no machine with cluster.nodes.cpu: no node has 16 CPUs`},
+		{"nodes of no machine", onGCP, "cluster", nodes(map[string]any{"cpu": 16, "memory": "512Gi"}), `cluster.nodes.memory: "512Gi": must be that of a machine with cluster.nodes.cpu: no node has 16 CPUs`},
 		{"a zone that its region has not", onGCP, "", map[string]any{"cluster": nodes(map[string]any{"max": 3}), "gcp.zones": list("a", "b", "c")}, `gcp.zones[0]: "a": is no zone of europe-west1, which has b, c, d`},
 		{"addresses beside Docker's", onGCP, "network", map[string]any{"cidr": "172.16.0.0/16"}, ""},
 		{"addresses of Docker's", onGCP, "network", map[string]any{"cidr": "172.17.0.0/18"}, `network.cidr: "172.17.0.0/18": may not overlap 172.17.0.0/16 with cloud gcp`},

@@ -59,7 +59,7 @@ func TestEveryMistakeIsReported(t *testing.T) {
 	all := slices.Concat(
 		appMistakes(), podMistakes(), rightsMistakes(), releaseMistakes(), contractMistakes(), processMistakes(), serviceMistakes(), moveMistakes(), externalMistakes(), memcachedMistakes(),
 		cloudMistakes(), googleMistakes(), validMistakes(), routeMistakes(), ownServerMistakes(), volumeMistakes(), objectMistakes(),
-		freedomMistakes(), workerKindMistakes(), serverMistakes(), generateMistakes(), addressMistakes(), anyHostMistakes(), manifestMistakes(), mediaMistakes(), issuerMistakes(), searchMistakes(), parameterMistakes(), lateMistakes(),
+		freedomMistakes(), workerKindMistakes(), serverMistakes(), generateMistakes(), addressMistakes(), anyHostMistakes(), manifestMistakes(), mediaMistakes(), issuerMistakes(), searchMistakes(), parameterMistakes(), lateMistakes(), nodePoolMistakes(),
 	)
 	for _, mistake := range all {
 		t.Run(mistake.name, func(t *testing.T) {

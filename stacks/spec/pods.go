@@ -42,6 +42,8 @@ type Pods struct {
 	ServiceAccountName string `json:"serviceAccountName,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$,maxLength=253" default:"the environment's account on a cloud, the namespace's default account elsewhere"`
 	// Whether the pods get a token for the Kubernetes API.
 	AutomountServiceAccountToken bool `json:"automountServiceAccountToken,omitempty"`
+	// Name of one of cluster.nodePools, on whose nodes the pods run.
+	NodePool string `json:"nodePool,omitempty" jsonschema:"pattern=^[a-z]([a-z0-9-]{0\\,18}[a-z0-9])?$" default:"cluster.nodes, or the nodes that the cloud adds"`
 	// Labels that a node must have.
 	NodeSelector map[string]string `json:"nodeSelector,omitempty"`
 	// Node taints that the pods tolerate.

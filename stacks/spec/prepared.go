@@ -123,7 +123,7 @@ func (e *Environment) checkPreparedPods(process processPods, missing func(path s
 		}
 	}
 	for _, label := range keys(process.pods.NodeSelector) {
-		if !e.nodesHave(label, process.pods.Tolerations) {
+		if !e.nodesHave(label, process.pods) {
 			missing(process.path+".nodeSelector."+label, process.pods.NodeSelector[label], "nodes with this label", "add such nodes")
 		}
 	}
@@ -229,9 +229,13 @@ var wellKnown = regexp.MustCompile(`(^|\.)(kubernetes\.io|k8s\.io|eks\.amazonaws
 // nodesHave reports whether nodes of a new cluster can have a label. Autopilot puts any label
 // on a node whose taint the pod tolerates
 // (https://cloud.google.com/kubernetes-engine/docs/how-to/workload-separation).
-func (e *Environment) nodesHave(label string, tolerations []Toleration) bool {
+func (e *Environment) nodesHave(label string, pods Pods) bool {
+	if pool := e.nodePool(pods.NodePool); pool != nil && pool.Labels[label] != "" {
+		return true
+	}
+
 	separated := e.Cloud == GCPCloud && e.Cluster.Mode == AutoMode &&
-		slices.ContainsFunc(tolerations, func(t Toleration) bool { return t.Key == label || t.Key == "" })
+		slices.ContainsFunc(pods.Tolerations, func(t Toleration) bool { return t.Key == label || t.Key == "" })
 	return separated || wellKnown.MatchString(label)
 }
 

@@ -161,7 +161,7 @@ func (s schema) values(whole schema, at string) []string {
 func changedPaths(t *testing.T) []string {
 	t.Helper()
 	var paths []string
-	rows := slices.Concat(changes(), otherChanges(), inClusterChanges())
+	rows := slices.Concat(changes(), otherChanges(), inClusterChanges(), poolChanges("m6i.large"))
 	for _, each := range []map[string][]string{cloudChanges(), otherCloudChanges()} {
 		for _, more := range each {
 			rows = append(rows, more...)

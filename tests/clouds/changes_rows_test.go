@@ -186,6 +186,25 @@ func otherChanges() []string {
 	}
 }
 
+// poolChanges are changes of an environment with the node pool batch, for a cloud with this type of instance.
+func poolChanges(instanceType string) []string {
+	return []string{
+		"cluster.architecture=arm64",
+		"cluster.nodePools=[{name: batch}, {name: reports}]",
+		"cluster.nodePools=[]",
+		"cluster.nodePools[0].name=nightly",
+		"cluster.nodePools[0].architecture=arm64",
+		"cluster.nodePools[0].instanceTypes=[" + instanceType + "]",
+		"cluster.nodePools[0].cpu=4 --set cluster.nodePools[0].memory=16Gi",
+		"cluster.nodePools[0].min=3",
+		"cluster.nodePools[0].max=8",
+		"cluster.nodePools[0].capacity=spot",
+		"cluster.nodePools[0].disk=100Gi",
+		"cluster.nodePools[0].labels={example.com/team: data}",
+		"cluster.nodePools[0].taints=[{key: example.com/batch, value: nightly, effect: NoExecute}]",
+	}
+}
+
 // inClusterChanges are changes of an environment whose database runs in the cluster, without backups.
 func inClusterChanges() []string {
 	return []string{

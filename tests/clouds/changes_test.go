@@ -55,11 +55,22 @@ func TestNoChangeOfProductionLosesData(t *testing.T) {
 			table = append(table, changesLoseNothing(t, "With the other choices", production.Set(t, otherChoices()[cloud]...), append(otherCloudChanges()[cloud], otherChanges()...))...)
 			inCluster := production.Set(t, "database={kind: in-cluster, backups: {store: none}}")
 			table = append(table, changesLoseNothing(t, "With the database in the cluster", inCluster, inClusterChanges())...)
+			table = append(table, poolsLoseNothing(t, cloud, production)...)
 			text, err := reference.EncodeChanges(table)
 			require.NoError(t, err)
 			golden.Equal(t, filepath.Join("..", "..", "stacks", "spec", "reference", "changes", cloud+".json"), text)
 		})
 	}
+}
+
+// poolsLoseNothing previews changes of a node pool, where both architectures can be had.
+func poolsLoseNothing(t *testing.T, cloud string, production environments.Environment) []reference.Change {
+	t.Helper()
+	pooled := production.Set(t, "cluster.mode=nodes", "cluster.nodePools=[{name: batch}]")
+	if cloud == "gcp" {
+		return changesLoseNothing(t, "With a node pool", pooled.Set(t, "gcp.region=europe-west4"), poolChanges("n2-standard-2"))
+	}
+	return changesLoseNothing(t, "With a node pool", pooled, poolChanges("m6i.large"))
 }
 
 // changesLoseNothing previews changes of an environment and returns what they do.

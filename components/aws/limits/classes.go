@@ -34,18 +34,6 @@ func cacheNodeTypes() []sizes.Class {
 	}
 }
 
-// instanceTypes lists instance types of EC2 from small to large. All are amd64, because
-// most container images run there
-// (https://docs.aws.amazon.com/ec2/latest/instancetypes/gp.html).
-func instanceTypes() []sizes.Class {
-	return []sizes.Class{
-		{Name: "t3.medium", CPU: 2, GiB: 4}, {Name: "t3.large", CPU: 2, GiB: 8}, {Name: "m7i.large", CPU: 2, GiB: 8}, {Name: "r7i.large", CPU: 2, GiB: 16},
-		{Name: "m7i.xlarge", CPU: 4, GiB: 16}, {Name: "r7i.xlarge", CPU: 4, GiB: 32},
-		{Name: "m7i.2xlarge", CPU: 8, GiB: 32}, {Name: "r7i.2xlarge", CPU: 8, GiB: 64},
-		{Name: "m7i.4xlarge", CPU: 16, GiB: 64}, {Name: "r7i.4xlarge", CPU: 16, GiB: 128},
-	}
-}
-
 // brokerInstanceTypes lists instance types of Amazon MQ for RabbitMQ from small to large
 // (https://docs.aws.amazon.com/amazon-mq/latest/developer-guide/rmq-broker-instance-types.html).
 func brokerInstanceTypes() []sizes.Class {
@@ -98,12 +86,6 @@ func CacheNodeType(memory string) (string, error) {
 		types[i].GiB *= forKeys
 	}
 	return sizes.Smallest("cache", types, 0, memory)
-}
-
-// InstanceType returns the smallest instance type of EC2 with at least these CPUs and
-// this memory, in Kubernetes' notation.
-func InstanceType(cpu int, memory string) (string, error) {
-	return sizes.Smallest("node", instanceTypes(), cpu, memory)
 }
 
 // BrokerInstanceType returns the smallest instance type of Amazon MQ with at least this

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/sizes"
 )
 
 func TestSmallestSufficientClassIsChosen(t *testing.T) {
@@ -34,10 +35,35 @@ func TestSmallestSufficientClassIsChosen(t *testing.T) {
 		assert.Equal(t, want, class, memory)
 	}
 	for cpu, want := range map[int]string{2: "t3.large", 4: "m7i.xlarge", 16: "m7i.4xlarge"} {
-		class, err := limits.InstanceType(cpu, "8Gi")
+		class, err := limits.InstanceType(sizes.AMD64, cpu, "8Gi")
 		require.NoError(t, err)
 		assert.Equal(t, want, class)
 	}
+}
+
+func TestInstanceTypesSayTheirArchitectureAndSize(t *testing.T) {
+	for _, row := range []struct {
+		name         string
+		architecture sizes.Architecture
+		cpu          int
+		gib          float64
+	}{
+		{"m7g.large", sizes.ARM64, 2, 8}, {"c7gn.4xlarge", sizes.ARM64, 16, 32}, {"t4g.large", sizes.ARM64, 2, 8}, {"a1.xlarge", sizes.ARM64, 4, 0},
+		{"r7i.2xlarge", sizes.AMD64, 8, 64}, {"m7i-flex.large", sizes.AMD64, 2, 8}, {"g5.xlarge", sizes.AMD64, 4, 0}, {"t3.micro", sizes.AMD64, 0, 0},
+	} {
+		size := limits.InstanceSize(row.name)
+		assert.Equal(t, row.architecture, limits.ArchitectureOf(row.name), row.name)
+		assert.Equal(t, row.cpu, size.CPU, row.name)
+		assert.InDelta(t, row.gib, size.GiB, 0.01, row.name)
+	}
+	for _, architecture := range []sizes.Architecture{sizes.AMD64, sizes.ARM64} {
+		name, err := limits.InstanceType(architecture, 4, "16Gi")
+		require.NoError(t, err)
+		assert.Equal(t, architecture, limits.ArchitectureOf(name))
+		assert.False(t, limits.HasDevices(name))
+	}
+	assert.True(t, limits.HasDevices("g5.xlarge"))
+	assert.True(t, limits.HasDevices("p4d.24xlarge"))
 }
 
 func TestErrorListsClassesWhenNoneIsLargeEnough(t *testing.T) {

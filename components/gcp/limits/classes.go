@@ -5,29 +5,9 @@ import (
 	"math"
 
 	"k8s.io/apimachinery/pkg/api/resource"
-
-	"github.com/djangostack/djangostack/components/sizes"
 )
 
 const mebibyte = 1 << 20
-
-// machineTypes lists machine types of Compute Engine from small to large. All are amd64,
-// because most container images run there
-// (https://cloud.google.com/compute/docs/general-purpose-machines#e2_machine_types).
-func machineTypes() []sizes.Class {
-	return []sizes.Class{
-		{Name: "e2-medium", CPU: 2, GiB: 4}, {Name: "e2-standard-2", CPU: 2, GiB: 8}, {Name: "e2-highmem-2", CPU: 2, GiB: 16},
-		{Name: "e2-standard-4", CPU: 4, GiB: 16}, {Name: "e2-highmem-4", CPU: 4, GiB: 32},
-		{Name: "e2-standard-8", CPU: 8, GiB: 32}, {Name: "e2-highmem-8", CPU: 8, GiB: 64},
-		{Name: "e2-standard-16", CPU: 16, GiB: 64}, {Name: "e2-highmem-16", CPU: 16, GiB: 128},
-	}
-}
-
-// MachineType returns the smallest machine type with at least these CPUs and this
-// memory, in Kubernetes' notation. The error lists all types if none is large enough.
-func MachineType(cpu int, memory string) (string, error) {
-	return sizes.Smallest("node", machineTypes(), cpu, memory)
-}
 
 // DatabaseTier returns the custom machine of Cloud SQL with these CPUs and this memory,
 // in Kubernetes' notation, rounded up to the next size that Cloud SQL offers. It does

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/components/gcp/limits"
+	"github.com/djangostack/djangostack/components/sizes"
 )
 
 func TestDatabaseTierIsACustomMachine(t *testing.T) {
@@ -25,11 +26,11 @@ func TestDatabaseTierIsACustomMachine(t *testing.T) {
 
 func TestSmallestSufficientMachineTypeIsChosen(t *testing.T) {
 	for memory, want := range map[string]string{"4Gi": "e2-medium", "8Gi": "e2-standard-2", "9Gi": "e2-highmem-2", "100Gi": "e2-highmem-16"} {
-		machine, err := limits.MachineType(2, memory)
+		machine, err := limits.MachineType(sizes.AMD64, 2, memory)
 		require.NoError(t, err)
 		assert.Equal(t, want, machine, memory)
 	}
-	_, err := limits.MachineType(64, "8Gi")
+	_, err := limits.MachineType(sizes.AMD64, 64, "8Gi")
 	assert.ErrorContains(t, err, "no node has 64 CPUs and 8Gi of memory; there are e2-medium")
 }
 
@@ -47,4 +48,30 @@ func TestDatabaseConnectionsFollowTheMemory(t *testing.T) {
 	for gib, want := range map[int64]int{1: 25, 2: 50, 4: 100, 8: 400, 16: 500, 624: 1000} {
 		assert.Equal(t, want, limits.DatabaseConnections(gib<<30), "%d GiB", gib)
 	}
+}
+
+func TestMachineTypesSayTheirArchitectureAndSize(t *testing.T) {
+	for _, row := range []struct {
+		name         string
+		architecture sizes.Architecture
+		cpu          int
+		gib          float64
+		mounts       bool
+	}{
+		{"t2a-standard-4", sizes.ARM64, 4, 16, true}, {"c4a-standard-4", sizes.ARM64, 4, 16, false}, {"e2-highmem-8", sizes.AMD64, 8, 64, true},
+		{"n1-standard-4", sizes.AMD64, 4, 15, true}, {"e2-medium", sizes.AMD64, 0, 0, true}, {"n2-highcpu-4", sizes.AMD64, 4, 0, true},
+		{"g2-standard-4", sizes.AMD64, 4, 16, false},
+	} {
+		size := limits.MachineSize(row.name)
+		mounts, _ := limits.MountsDisks(row.name)
+		assert.Equal(t, row.architecture, limits.ArchitectureOf(row.name), row.name)
+		assert.Equal(t, row.cpu, size.CPU, row.name)
+		assert.InDelta(t, row.gib, size.GiB, 0.01, row.name)
+		assert.Equal(t, row.mounts, mounts, row.name)
+	}
+	name, err := limits.MachineType(sizes.ARM64, 4, "16Gi")
+	require.NoError(t, err)
+	assert.Equal(t, "t2a-standard-4", name)
+	_, err = limits.MachineType(sizes.ARM64, 4, "64Gi")
+	require.NoError(t, err)
 }

@@ -149,6 +149,8 @@ func unmeasured(path string) string {
 		return "what a change of web.autoscaling.targetCPUUtilizationPercentage does"
 	case path == "workers[].autoscaling.targetMemoryUtilizationPercentage":
 		return "what a change of web.autoscaling.targetMemoryUtilizationPercentage does"
+	case strings.HasSuffix(path, ".nodePool"):
+		return "rolls the pods, onto nodes of the pool"
 	case strings.HasSuffix(path, ".source"):
 		return "away from create, deletes what this stack created; production refuses that where it holds data"
 	case strings.HasSuffix(path, ".stack"):
