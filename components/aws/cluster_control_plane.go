@@ -139,6 +139,7 @@ func (c *Cluster) controlPlaneRole() roleArgs {
 		args.trust.Actions = append(args.trust.Actions, "sts:TagSession")
 		args.managed = append(args.managed, "AmazonEKSComputePolicy", "AmazonEKSBlockStoragePolicy",
 			"AmazonEKSLoadBalancingPolicy", "AmazonEKSNetworkingPolicy")
+		args.statements = []Statement{volumeTagStatement(c.args.Region)}
 	}
 	return args
 }

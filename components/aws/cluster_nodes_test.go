@@ -113,13 +113,11 @@ func TestVolumesAreEncryptedAndKeptAsAsked(t *testing.T) {
 		assert.Equal(t, "Retain", class.At(t, "reclaimPolicy"))
 		assert.Equal(t, "WaitForFirstConsumer", class.At(t, "volumeBindingMode"))
 		assert.Equal(t, "true", class.At(t, `metadata.annotations["storageclass.kubernetes.io/is-default-class"]`))
-		tag := class.At(t, "parameters.tagSpecification_1")
-		if mode == arguments.ModeNodes {
-			assert.Equal(t, "djangostack/environment=dev", tag)
-		} else {
-			assert.Nil(t, tag, "the roles of Auto Mode refuse it")
-		}
+		assert.Equal(t, "djangostack/environment=dev", class.At(t, "parameters.tagSpecification_1"))
 	}
+	allowed := mocks.Run(t, mocks.Known, withCluster(clusterArgs(arguments.ModeAuto))).Find(t, "RolePolicy", "blog-cluster-policy").At(t, "policy")
+	assert.Contains(t, allowed, "ec2:CreateVolume", "the policies of Auto Mode allow only its own tags")
+	assert.Contains(t, allowed, `"aws:RequestTag/eks:eks-cluster-name":["${aws:PrincipalTag/eks:eks-cluster-name}"]`)
 	args := clusterArgs(arguments.ModeAuto)
 	args.Volumes = aws.Volumes{DeletionPolicy: deletion.Delete}
 	class := mocks.Run(t, mocks.Known, withCluster(args)).Find(t, "StorageClass", "blog-storage")

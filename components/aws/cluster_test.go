@@ -2,6 +2,9 @@ package aws_test
 
 import (
 	"encoding/json"
+	"os"
+	osexec "os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -200,6 +203,52 @@ func TestTheKubeconfigHoldsACommandAndNoToken(t *testing.T) {
 	}, exec["args"])
 	assert.Equal(t, []any{map[string]any{"name": "AWS_PROFILE", "value": "production"}}, exec["env"])
 	assert.Equal(t, "client.authentication.k8s.io/v1beta1", exec["apiVersion"])
+}
+
+// The token of a session with a name or an external ID is got by a shell, which this test runs with a command aws that
+// writes down what it is asked.
+func TestTheTokenIsThatOfTheAssumedRole(t *testing.T) {
+	for _, externalID := range []string{"", "9f1c 2d34"} {
+		args := clusterArgs(arguments.ModeAuto)
+		args.Login = aws.Login{RoleARN: deployer, SessionName: "pipeline", ExternalID: externalID}
+		provider := mocks.Run(t, mocks.Known, withCluster(args)).Find(t, "kubernetes", "blog-kubernetes")
+		var config struct {
+			Users []struct {
+				User struct {
+					Exec struct {
+						Command string   `json:"command"`
+						Args    []string `json:"args"`
+					} `json:"exec"`
+				} `json:"user"`
+			} `json:"users"`
+		}
+		require.NoError(t, json.Unmarshal([]byte(provider.At(t, "kubeconfig").(string)), &config))
+		exec := config.Users[0].User.Exec
+		run := func(refuses bool) (string, error) {
+			folder := t.TempDir()
+			script := `#!/bin/sh
+for word; do printf '[%s]' "$word" >>"` + folder + `/asked"; done
+echo " $AWS_PROFILE $AWS_ACCESS_KEY_ID $AWS_SECRET_ACCESS_KEY $AWS_SESSION_TOKEN" >>"` + folder + `/asked"
+test "$1" = sts || exit 0
+` + map[bool]string{true: "exit 254", false: `printf 'ASIA1\tse/cret\tto+ken=\n'`}[refuses]
+			require.NoError(t, os.WriteFile(filepath.Join(folder, "aws"), []byte(script), 0o700))
+			command := osexec.CommandContext(t.Context(), exec.Command, exec.Args...)
+			command.Env = []string{"PATH=" + folder + ":" + os.Getenv("PATH"), "AWS_PROFILE=mine"}
+			err := command.Run()
+			asked, readErr := os.ReadFile(filepath.Join(folder, "asked"))
+			require.NoError(t, readErr)
+			return string(asked), err
+		}
+		asked, err := run(false)
+		require.NoError(t, err)
+		external := map[bool]string{true: "[--external-id][9f1c 2d34]"}[externalID != ""]
+		assert.Equal(t, "[sts][assume-role][--region][eu-central-1][--role-arn]["+deployer+"][--role-session-name][pipeline]"+external+
+			"[--query][Credentials.[AccessKeyId,SecretAccessKey,SessionToken]][--output][text] mine   \n"+
+			"[eks][get-token][--cluster-name][blog-production-1a2b3c][--region][eu-central-1][--output][json]  ASIA1 se/cret to+ken=\n", asked)
+		asked, err = run(true)
+		require.Error(t, err)
+		assert.NotContains(t, asked, "get-token", "no token of the wrong identity")
+	}
 }
 
 func TestTheClusterIsIdentifiedBeforeItIsThere(t *testing.T) {

@@ -22,6 +22,7 @@ func TestWrongClustersAreNamed(t *testing.T) {
 		`Admins has "arn:aws:sts::123456789012:assumed-role/`: func(a *aws.ClusterArgs) { a.Admins = []string{"arn:aws:sts::123456789012:assumed-role/deployer/me"} },
 		"Admins has " + deployer + " twice":                   func(a *aws.ClusterArgs) { a.Admins = []string{deployer, deployer} },
 		`AddonVersions is "calico"`:                           func(a *aws.ClusterArgs) { a.AddonVersions = map[string]string{"calico": "v3"} },
+		"Login.SessionName and ExternalID go with RoleARN":    func(a *aws.ClusterArgs) { a.Login.ExternalID = "x" },
 		"Login.RoleARN is not the ARN":                        func(a *aws.ClusterArgs) { a.Login.RoleARN = "deployer" },
 		`Volumes.DeletionPolicy is ""`:                        func(a *aws.ClusterArgs) { a.Volumes = aws.Volumes{} },
 		"Nodes.Min, Desired and Max are 4, 3 and 6":           func(a *aws.ClusterArgs) { a.Nodes.Min = 4 },

@@ -59,8 +59,7 @@ func (a *ClusterArgs) provisioner() string {
 	return "ebs.csi.aws.com"
 }
 
-// volumeParameters tags the volumes where the driver may: the roles of Auto Mode allow only
-// its own tags, for instance eks:eks-cluster-name.
+// volumeParameters are the parameters of the driver, which tags the volumes that it creates.
 func (a *ClusterArgs) volumeParameters() pulumi.StringMap {
 	parameters := pulumi.StringMap{
 		"type":                      pulumi.String("gp3"),
@@ -70,13 +69,24 @@ func (a *ClusterArgs) volumeParameters() pulumi.StringMap {
 	if a.Volumes.KeyARN != nil {
 		parameters["kmsKeyId"] = a.Volumes.KeyARN
 	}
-	if a.Mode == arguments.ModeAuto {
-		return parameters
-	}
 	for i, key := range slices.Sorted(maps.Keys(a.Tags)) {
 		parameters[fmt.Sprintf("tagSpecification_%d", i+1)] = pulumi.Sprintf("%s=%s", key, a.Tags[key])
 	}
 	return parameters
+}
+
+// volumeTagStatement lets Auto Mode create volumes with further tags. Its own policies allow only the tags of EKS
+// (https://docs.aws.amazon.com/eks/latest/userguide/auto-cluster-iam-role.html#tag-prop).
+func volumeTagStatement(region string) Statement {
+	return Statement{
+		Actions:   []string{"ec2:CreateVolume"},
+		Resources: pulumi.StringArray{pulumi.Sprintf("arn:%s:ec2:*:*:volume/*", partition(region))},
+		Conditions: []Condition{{
+			Operator: "StringEquals",
+			Key:      "aws:RequestTag/eks:eks-cluster-name",
+			Values:   pulumi.StringArray{pulumi.String("${aws:PrincipalTag/eks:eks-cluster-name}")},
+		}},
+	}
 }
 
 // volumeKeyStatements are the permissions on a key that the EBS driver needs

@@ -64,6 +64,9 @@ type ClusterArgs struct {
 	// Kubernetes learns of them. The identity that runs the program need not be one of
 	// them: its role roles/container.admin is enough.
 	Admins []string
+	// ImpersonateServiceAccount is the email of a service account with which clients connect to the cluster, or empty
+	// for their own identity. It must be the identity of the Google Cloud provider.
+	ImpersonateServiceAccount string
 	// Nodes are the nodes of a cluster in mode nodes, and nil in mode auto.
 	Nodes *NodesArgs
 	// Pools are further nodes in mode nodes, each for the pods that select and tolerate them.

@@ -81,7 +81,7 @@ func For(e *spec.Environment) Options {
 	options := Options{Cloud: e.Cloud, Zones: givenZones(e), KeepsEncryption: e.Tier == spec.Production, Snapshot: e.Database.Managed.RestoreFrom}
 	options.SearchRole = e.Search.Kind == spec.Managed && e.Search.ServiceRole == spec.SourceExisting
 	if e.AWS != nil {
-		options.AccountID, options.Region = e.AWS.AccountID, e.AWS.Region
+		options.AccountID, options.Region = e.AWS.DeploysTo(), e.AWS.Region
 	}
 	if e.GCP != nil {
 		options.Project = e.GCP.Project

@@ -167,3 +167,43 @@ func TestRecordsOfCertificatesOfProductionStayInAZoneOfOthers(t *testing.T) {
 		}
 	}
 }
+
+// TestFurtherTagsAreOnEveryResource asks the provider's schema which types can have tags.
+func TestFurtherTagsAreOnEveryResource(t *testing.T) {
+	inputs := mocks.Inputs(t, "aws")
+	text := replaced(t, fmt.Sprintf(whole, spec.Production), `"aws": {`, `"aws": {"tags": {"cost-center": "4711"}, `)
+	for _, mode := range []string{"auto", "nodes"} {
+		environment, err := spec.Parse([]byte(replaced(t, text, `"cluster": {`, `"cluster": {"mode": "`+mode+`", `)), "dev")
+		require.NoError(t, err)
+		ran := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error { return aws.Deploy(ctx, environment) })
+		for _, r := range ran.Resources {
+			if inputs[r.Type]["tags"] == nil {
+				continue
+			}
+			assert.Equal(t, "4711", r.At(t, `tags["cost-center"]`), "%s %s", r.Type, r.Name)
+			assert.NotNil(t, r.At(t, `tags["djangostack:environment"]`), "%s %s", r.Type, r.Name)
+		}
+		class := ran.Find(t, "StorageClass", "blog-storage")
+		assert.Contains(t, fmt.Sprint(class.At(t, "parameters")), "cost-center=4711", "volumes of claims in mode %s", mode)
+	}
+}
+
+func TestEverythingIsDoneByTheAssumedRole(t *testing.T) {
+	const role = "arn:aws:iam::123456789012:role/deployer"
+	for session, command := range map[string]string{"": `"command":"aws"`, `, "sessionName": "ci", "externalId": "9f1c", "durationSeconds": 3600`: `"command":"sh"`} {
+		text := replaced(t, fmt.Sprintf(whole, spec.Staging), `"aws": {`, `"aws": {"assumeRole": {"roleArn": "`+role+`"`+session+`}, `)
+		environment, err := spec.Parse([]byte(text), "dev")
+		require.NoError(t, err)
+		ran := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error { return aws.Deploy(ctx, environment) })
+		for _, name := range []string{"blog-aws", "blog-aws-us-east-1"} {
+			want := map[string]any{"roleArn": role}
+			if session != "" {
+				want["sessionName"], want["externalId"], want["duration"] = "ci", "9f1c", "3600s"
+			}
+			assert.Equal(t, want, ran.Find(t, "aws", name).At(t, "assumeRole"), name)
+		}
+		kubeconfig := fmt.Sprint(ran.Find(t, "kubernetes", "blog-kubernetes").At(t, "kubeconfig"))
+		assert.Contains(t, kubeconfig, command)
+		assert.Contains(t, kubeconfig, role)
+	}
+}

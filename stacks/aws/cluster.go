@@ -26,6 +26,7 @@ func (w wiring) cluster(key *components.Key, network *components.Network) (*comp
 		LogRetentionDays: w.logDays(),
 		LogsKeyARN:       key.ARN,
 		Admins:           w.environment.AWS.Admins,
+		Login:            w.login(),
 		Volumes:          components.Volumes{DeletionPolicy: deletion.Delete},
 		Data:             w.environment.HeldInCluster(),
 		Tags:             w.tags,
@@ -89,6 +90,15 @@ func sizePool(pool *components.PoolArgs, wanted spec.NodePool) error {
 	}
 	pool.InstanceTypes = []string{instanceType}
 	return nil
+}
+
+// login is the identity of the AWS provider.
+func (w wiring) login() components.Login {
+	role := w.environment.AWS.AssumeRole
+	if role == nil {
+		return components.Login{}
+	}
+	return components.Login{RoleARN: role.RoleARN, SessionName: role.SessionName, ExternalID: role.ExternalID}
 }
 
 func nodes(architecture spec.Architecture, wanted spec.Nodes) (*components.NodesArgs, error) {

@@ -2,6 +2,7 @@ package aws
 
 import (
 	"fmt"
+	"maps"
 
 	awssdk "github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -59,6 +60,19 @@ func newProvider(ctx *pulumi.Context, environment *spec.Environment, name, regio
 	if environment.AWS.AccountID != "" {
 		args.AllowedAccountIds = pulumi.ToStringArray([]string{environment.AWS.AccountID})
 	}
+	if role := environment.AWS.AssumeRole; role != nil {
+		assumed := &awssdk.ProviderAssumeRoleArgs{RoleArn: pulumi.String(role.RoleARN)}
+		if role.SessionName != "" {
+			assumed.SessionName = pulumi.String(role.SessionName)
+		}
+		if role.ExternalID != "" {
+			assumed.ExternalId = pulumi.String(role.ExternalID)
+		}
+		if role.DurationSeconds > 0 {
+			assumed.Duration = pulumi.String(fmt.Sprintf("%ds", role.DurationSeconds))
+		}
+		args.AssumeRole = assumed
+	}
 	provider, err := awssdk.NewProvider(ctx, name, args, pulumi.Parent(root))
 	if err != nil {
 		return nil, fmt.Errorf("registering the AWS provider for %s: %w", region, err)
@@ -74,11 +88,11 @@ func (w wiring) production() bool {
 const environmentTag = "djangostack:environment"
 
 func tagsOf(environment *spec.Environment, stack string) components.Tags {
-	tags := components.Tags{
-		"djangostack:app":        environment.App.Name,
-		environmentTag:           stack,
-		"djangostack:managed-by": "pulumi",
-	}
+	tags := components.Tags{}
+	maps.Copy(tags, environment.AWS.Tags)
+	tags["djangostack:app"] = environment.App.Name
+	tags[environmentTag] = stack
+	tags["djangostack:managed-by"] = "pulumi"
 	if environment.Owner != "" {
 		tags["djangostack:owner"] = environment.Owner
 	}

@@ -30,11 +30,12 @@ func (w wiring) cluster(key *components.Key, network *components.Network) (*comp
 		ReleaseChannel:   components.ChannelRegular,
 		WorkloadLogs:     arguments.Switch(wanted.WorkloadLogs),
 		// The nights of Saturday and Sunday have the least traffic on most sites.
-		Maintenance: components.Maintenance{Days: components.MaintenanceWeekend, StartHour: 1, Hours: 24},
-		Admins:      w.environment.GCP.Admins,
-		Volumes:     components.Volumes{DeletionPolicy: deletion.Delete, KeyID: key.ID},
-		Data:        w.environment.HeldInCluster(),
-		Labels:      w.labels,
+		Maintenance:               components.Maintenance{Days: components.MaintenanceWeekend, StartHour: 1, Hours: 24},
+		Admins:                    w.environment.GCP.Admins,
+		ImpersonateServiceAccount: w.environment.GCP.ImpersonateServiceAccount,
+		Volumes:                   components.Volumes{DeletionPolicy: deletion.Delete, KeyID: key.ID},
+		Data:                      w.environment.HeldInCluster(),
+		Labels:                    w.labels,
 	}
 	if wanted.Mode == spec.NodesMode {
 		nodes, err := nodes(wanted.Architecture, wanted.Nodes)

@@ -273,3 +273,38 @@ func TestRecordsOfCertificatesOfProductionStayInAZoneOfOthers(t *testing.T) {
 		}
 	}
 }
+
+// TestFurtherLabelsAreOnEveryResource asks the provider's schema which types can have labels.
+func TestFurtherLabelsAreOnEveryResource(t *testing.T) {
+	inputs := mocks.Inputs(t, "gcp")
+	text := replaced(t, fmt.Sprintf(whole, spec.Production), `"gcp": {`, `"gcp": {"labels": {"cost-center": "4711"}, `)
+	for _, mode := range []string{"auto", "nodes"} {
+		environment, err := spec.Parse([]byte(replaced(t, text, `"cluster": {`, `"cluster": {"mode": "`+mode+`", `)), "dev")
+		require.NoError(t, err)
+		ran := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error { return gcp.Deploy(ctx, environment) })
+		for _, r := range ran.Resources {
+			for input, path := range map[string]string{"labels": "labels", "userLabels": "userLabels", "resourceLabels": "resourceLabels", "databaseVersion": "settings.userLabels"} {
+				// The labels of a channel say whom it tells.
+				if r.Type == "gcp:monitoring/notificationChannel:NotificationChannel" && input == "labels" {
+					continue
+				}
+				if inputs[r.Type][input] != nil {
+					assert.Equal(t, "4711", r.At(t, path+`["cost-center"]`), "%s %s", r.Type, r.Name)
+				}
+			}
+		}
+		class := ran.Find(t, "StorageClass", "blog-storage")
+		assert.Contains(t, fmt.Sprint(class.At(t, "parameters")), "cost-center=4711", "volumes of claims in mode %s", mode)
+	}
+}
+
+func TestEverythingIsDoneByTheImpersonatedAccount(t *testing.T) {
+	const account = "deployer@blog-production.iam.gserviceaccount.com"
+	text := replaced(t, fmt.Sprintf(whole, spec.Staging), `"gcp": {`, `"gcp": {"impersonateServiceAccount": "`+account+`", `)
+	environment, err := spec.Parse([]byte(text), "dev")
+	require.NoError(t, err)
+	ran := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error { return gcp.Deploy(ctx, environment) })
+	assert.Equal(t, account, ran.Find(t, "gcp", "blog-gcp").At(t, "impersonateServiceAccount"))
+	kubeconfig := fmt.Sprint(ran.Find(t, "kubernetes", "blog-kubernetes").At(t, "kubeconfig"))
+	assert.Contains(t, kubeconfig, `"args":["--impersonate_service_account=`+account+`"]`)
+}

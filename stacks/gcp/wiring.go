@@ -2,6 +2,7 @@ package gcp
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	gcpsdk "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp"
@@ -29,14 +30,18 @@ type wiring struct {
 
 func newWiring(ctx *pulumi.Context, environment *spec.Environment, root pulumi.Resource) (wiring, error) {
 	name := environment.App.Name
-	home, err := gcpsdk.NewProvider(ctx, name+"-gcp", &gcpsdk.ProviderArgs{
+	args := &gcpsdk.ProviderArgs{
 		Project: pulumi.String(environment.GCP.Project),
 		Region:  pulumi.String(environment.GCP.Region),
 		// Requests to the budget API count against the quota of the project, not of the
 		// person (https://cloud.google.com/billing/docs/how-to/budget-api-setup).
 		UserProjectOverride: pulumi.Bool(true),
 		BillingProject:      pulumi.String(environment.GCP.Project),
-	}, pulumi.Parent(root))
+	}
+	if account := environment.GCP.ImpersonateServiceAccount; account != "" {
+		args.ImpersonateServiceAccount = pulumi.String(account)
+	}
+	home, err := gcpsdk.NewProvider(ctx, name+"-gcp", args, pulumi.Parent(root))
 	if err != nil {
 		return wiring{}, fmt.Errorf("registering the Google Cloud provider: %w", err)
 	}
@@ -66,11 +71,11 @@ func (w wiring) production() bool {
 const environmentLabel = "djangostack-environment"
 
 func labelsOf(environment *spec.Environment, stack string) components.Labels {
-	labels := components.Labels{
-		"djangostack-app":        environment.App.Name,
-		environmentLabel:         labelOf(stack),
-		"djangostack-managed-by": "pulumi",
-	}
+	labels := components.Labels{}
+	maps.Copy(labels, environment.GCP.Labels)
+	labels["djangostack-app"] = environment.App.Name
+	labels[environmentLabel] = labelOf(stack)
+	labels["djangostack-managed-by"] = "pulumi"
 	if environment.Owner != "" {
 		labels["djangostack-owner"] = labelOf(environment.Owner)
 	}

@@ -19,6 +19,8 @@ func (e *Environment) checkAWS(problems *Problems) {
 	if len(e.AWS.Zones) == 0 && e.Network.Zones > len(letters) {
 		problems.add("network.zones", e.Network.Zones, "may be at most %d in %s, unless aws.zones names the zones of your account", len(letters), e.AWS.Region)
 	}
+	e.checkTags(problems)
+	e.checkAssumeRole(problems)
 	e.checkEKSEndpoint(problems)
 	if e.Cluster.Mode == NodesMode {
 		e.checkEKSNodes(problems)

@@ -27,6 +27,7 @@ func (e *Environment) checkGCP(problems *Problems) {
 	if e.LoadBalancer.Addresses == FloatingAddresses {
 		problems.add("loadBalancer.addresses", FloatingAddresses, "must be fixed with cloud gcp, whose load balancers always have a fixed address")
 	}
+	e.checkCloudLabels(problems)
 	e.checkCloudSQL(problems)
 	e.checkGroups(problems)
 	e.checkGKE(problems)

@@ -11,6 +11,10 @@ type AWS struct {
 	Zones []string `json:"zones,omitempty" jsonschema:"pattern=^[a-z]$,uniqueItems=true,minItems=2,maxItems=3" default:"the region's first zones, as many as network.zones"`
 	// ARNs of the IAM roles and users that administer the cluster, including the one that runs the program.
 	Admins []string `json:"admins" jsonschema:"minItems=1,pattern=^arn:aws[a-z-]*:.+$,uniqueItems=true"`
+	// The role with which the program creates the environment; without it, it uses the credentials that it finds as they are.
+	AssumeRole *AssumeRole `json:"assumeRole,omitempty"`
+	// Further tags of every AWS resource of the environment, for instance cost-center: "4711". A change of them replaces nothing that holds data.
+	Tags map[string]string `json:"tags,omitempty"`
 }
 
 // GCP is the project, region and zones of an environment on Google Cloud. It is read with
@@ -26,6 +30,10 @@ type GCP struct {
 	Admins []string `json:"admins,omitempty" jsonschema:"pattern=^(user|group|serviceAccount):[a-z0-9._%+-]+@[a-z0-9.-]+$,uniqueItems=true"`
 	// The billing account of the project; required with budget.
 	BillingAccount string `json:"billingAccount,omitempty" jsonschema:"pattern=^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$"`
+	// The email of a service account with which the program creates the environment. The identity that runs the program needs the role roles/iam.serviceAccountTokenCreator on it.
+	ImpersonateServiceAccount string `json:"impersonateServiceAccount,omitempty" jsonschema:"pattern=^[a-z][a-z0-9-]{4\\,28}[a-z0-9]@[a-z0-9.-]+\\.gserviceaccount\\.com$"`
+	// Further labels of every resource of Google Cloud of the environment that can have labels, for instance cost-center: "4711". A change of them replaces nothing that holds data.
+	Labels map[string]string `json:"labels,omitempty"`
 }
 
 // Switch turns something on or off.

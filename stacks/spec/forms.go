@@ -56,6 +56,13 @@ func forms() map[string]form {
 			"the full name of a stack: organization, project and stack, with a slash between them", "organization/platform/production",
 		},
 
+		`^arn:aws:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]{1,512}$`: {"the ARN of a role", "arn:aws:iam::123456789012:role/deployer"},
+		`^[A-Za-z0-9+=,.@_-]{2,64}$`:                               {"2 to 64 letters, digits and + = , . @ _ -", "djangostack"},
+		`^[A-Za-z0-9+=,.@:/_-]{2,}$`:                               {"2 to 1224 letters, digits and + = , . @ : / _ -", "9f1c2d34-production"},
+		`^[a-z][a-z0-9-]{4,28}[a-z0-9]@[a-z0-9.-]+\.gserviceaccount\.com$`: {
+			"the email of a service account", "deployer@blog-production.iam.gserviceaccount.com",
+		},
+
 		limits.TopicARN: {"the ARN of an SNS topic whose messages have no order", "arn:aws:sns:eu-west-1:123456789012:alarms"},
 		`^projects/[a-z][a-z0-9-]{4,28}[a-z0-9]/notificationChannels/[0-9]+$`: {"the name of a notification channel, as gcloud beta monitoring channels list shows it", "projects/shop-production/notificationChannels/1234567890"},
 

@@ -11,6 +11,8 @@ func cloudChanges() map[string][]string {
 			"network.nat=single",
 			"network.zones=2",
 			`aws.admins=["arn:aws:iam::123456789012:role/deployer","arn:aws:iam::123456789012:role/oncall"]`,
+			"aws.assumeRole={roleArn: \"arn:aws:iam::123456789012:role/deployer\"}",
+			"aws.tags={cost-center: \"4711\"}",
 			"loadBalancer.addresses=fixed",
 			"broker.engine=rabbitmq",
 			"search={kind: managed}",
@@ -20,6 +22,8 @@ func cloudChanges() map[string][]string {
 		"gcp": {
 			`cloud=aws --set aws={region: eu-central-1, admins: ["arn:aws:iam::123456789012:role/deployer"]}`,
 			`gcp.admins=["group:web@example.com","user:oncall@example.com"]`,
+			"gcp.impersonateServiceAccount=deployer@blog-staging.iam.gserviceaccount.com",
+			"gcp.labels={cost-center: \"4711\"}",
 			"gcp.project=shop-production",
 			"gcp.region=europe-west3",
 			"gcp.billingAccount=ABCDEF-012345-6789AB",

@@ -4,6 +4,16 @@
 // SDK. The emulators keep their own copy, because they check this one.
 package limits
 
+// Tags.
+const (
+	// MaxTags is the number of tags of a resource
+	// (https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html).
+	MaxTags = 50
+	// MaxFurtherTags are left to a configuration: the program sets up to 7, and the driver of volumes 8, for instance
+	// kubernetes.io/created-for/pvc/name.
+	MaxFurtherTags = 30
+)
+
 // Networks and addresses.
 const (
 	// MinVPCPrefix is the prefix length of the widest VPC

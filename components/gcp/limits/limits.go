@@ -12,6 +12,9 @@ const (
 	// MaxLabels is the number of labels of a resource
 	// (https://cloud.google.com/resource-manager/docs/labels-overview).
 	MaxLabels = 64
+	// MaxFurtherLabels are left to a configuration: the program sets 5, and GKE its own on nodes and disks, for
+	// instance goog-k8s-cluster-name.
+	MaxFurtherLabels = 40
 	// MaxLabelValue is the length of a label's value
 	// (https://cloud.google.com/resource-manager/docs/labels-overview).
 	MaxLabelValue = 63

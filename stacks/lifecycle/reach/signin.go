@@ -30,7 +30,18 @@ func SignIn(environment *spec.Environment) error {
 	if _, err := exec.LookPath(needed.command); err != nil {
 		return &SignInError{Install: needed.install, Err: err}
 	}
+	if _, err := exec.LookPath("sh"); err != nil && assumesBySh(environment) {
+		return &SignInError{Install: "install a shell, or use a role without aws.assumeRole.sessionName and externalId", Err: err}
+	}
 	return nil
+}
+
+// assumesBySh reports whether the kubeconfig gets its token by a shell (components/aws).
+func assumesBySh(environment *spec.Environment) bool {
+	if environment.Cloud != spec.AWSCloud || environment.AWS == nil || environment.AWS.AssumeRole == nil {
+		return false
+	}
+	return environment.AWS.AssumeRole.SessionName != "" || environment.AWS.AssumeRole.ExternalID != ""
 }
 
 // SignInError reports that the command is missing that signs in to the cluster of a cloud.

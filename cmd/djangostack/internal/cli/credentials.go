@@ -35,12 +35,28 @@ func credentialsFindings(environment *spec.Environment) []finding {
 	vendor, _ := os.ReadFile(machineVendorFile) // exists on Linux only
 	switch environment.Cloud {
 	case spec.AWSCloud:
-		return []finding{awsCredentials(home, strings.TrimSpace(string(vendor)))}
+		found := awsCredentials(home, strings.TrimSpace(string(vendor)))
+		if environment.AWS != nil && environment.AWS.AssumeRole != nil {
+			found = found.thenAs("the role " + environment.AWS.AssumeRole.RoleARN)
+		}
+		return []finding{found}
 	case spec.GCPCloud:
-		return []finding{gcpCredentials(home, strings.TrimSpace(string(vendor)))}
+		found := gcpCredentials(home, strings.TrimSpace(string(vendor)))
+		if environment.GCP != nil && environment.GCP.ImpersonateServiceAccount != "" {
+			found = found.thenAs("the service account " + environment.GCP.ImpersonateServiceAccount)
+		}
+		return []finding{found}
 	default:
 		return nil
 	}
+}
+
+// thenAs adds whom the program becomes with credentials that were found. Only a request could tell whether it may.
+func (f finding) thenAs(identity string) finding {
+	if f.OK {
+		f.Detail += "; the program then becomes " + identity
+	}
+	return f
 }
 
 // awsCredentials looks where https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html says, in
