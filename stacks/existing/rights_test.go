@@ -74,7 +74,10 @@ func TestAContainerStartsInAFolderWithCommandsAroundItsLife(t *testing.T) {
 		"web": {"postStartCommand": ["warm"]}`)
 	pod := ran.Find(t, "Deployment", "blog-process-queue").At(t, "spec.template.spec").(map[string]any)
 	command := func(container map[string]any, hook string) any {
-		return container["lifecycle"].(map[string]any)[hook].(map[string]any)["exec"].(map[string]any)["command"]
+		lifecycle, _ := container["lifecycle"].(map[string]any)
+		handler, _ := lifecycle[hook].(map[string]any)
+		exec, _ := handler["exec"].(map[string]any)
+		return exec["command"]
 	}
 	queue := entryNamed(t, pod["containers"], "process-queue")
 	assert.Equal(t, "queue", pod["hostname"])
@@ -111,7 +114,8 @@ func TestADriverOfTheClusterMakesAVolume(t *testing.T) {
 	assert.Equal(t, "secrets-store.csi.k8s.io", csi["driver"])
 	assert.Equal(t, map[string]any{"secretProviderClass": "blog"}, csi["volumeAttributes"])
 	assert.Equal(t, true, csi["readOnly"])
-	assert.Contains(t, csi["nodePublishSecretRef"].(map[string]any)["name"], "vault")
+	secret, _ := csi["nodePublishSecretRef"].(map[string]any)
+	assert.Contains(t, secret["name"], "vault")
 }
 
 func TestAProcessThatSpeaksTLSIsProbed(t *testing.T) {
