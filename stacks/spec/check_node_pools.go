@@ -109,23 +109,30 @@ func (e *Environment) smallestType(pool NodePool) (string, error) {
 	return awslimits.InstanceType(e.ArchitectureOf(pool), pool.CPU, string(pool.Memory))
 }
 
+// typeLike returns a type that the pool may have: of its size, or the smallest of its
+// architecture.
+func (e *Environment) typeLike(pool NodePool) string {
+	if name, err := e.smallestType(pool); err == nil {
+		return name
+	}
+	// Every list has a type of one CPU and 1Gi, or more.
+	name, _ := e.smallestType(NodePool{Architecture: pool.Architecture, CPU: 1, Memory: "1Gi"})
+	return name
+}
+
 // checkInstanceType reports a type of another architecture than the pool's, one that is
 // smaller than the pool says, and one whose nodes the program does not prepare.
 func (e *Environment) checkInstanceType(problems *Problems, path string, pool NodePool, name string) {
-	isType, architectureOf, sizeOf, example := awslimits.IsInstanceType, awslimits.ArchitectureOf, awslimits.InstanceSize, "m7g.large"
+	isType, architectureOf, sizeOf := awslimits.IsInstanceType, awslimits.ArchitectureOf, awslimits.InstanceSize
 	if e.Cloud == GCPCloud {
-		isType, architectureOf, sizeOf, example = gcplimits.IsMachineType, gcplimits.ArchitectureOf, gcplimits.MachineSize, "t2a-standard-4"
+		isType, architectureOf, sizeOf = gcplimits.IsMachineType, gcplimits.ArchitectureOf, gcplimits.MachineSize
 	}
 	if !isType(name) {
-		problems.add(path, name, "is no type such as %s", example)
+		problems.add(path, name, "is no type such as %s", e.typeLike(pool))
 		return
 	}
 	if has, wanted := architectureOf(name), e.ArchitectureOf(pool); has != wanted {
-		suggestion, err := e.smallestType(pool)
-		if err != nil {
-			suggestion = example
-		}
-		problems.add(path, name, "is %s, and the pool is %s: name a type such as %s, or set the pool's architecture to %s", has, wanted, suggestion, has)
+		problems.add(path, name, "is %s, and the pool is %s: name a type such as %s, or set the pool's architecture to %s", has, wanted, e.typeLike(pool), has)
 		return
 	}
 	if e.Cloud == AWSCloud && awslimits.HasDevices(name) {

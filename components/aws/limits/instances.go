@@ -59,8 +59,9 @@ func HasDevices(instanceType string) bool {
 // InstanceSize returns what an instance type has by its name. CPU and GiB are 0 where the
 // name does not say it.
 func InstanceSize(instanceType string) sizes.Class {
-	const ofLarge, ofXLarge = 2, 4
-	size := sizes.Class{Name: instanceType}
+	ofLarge, ofXLarge := 2, 4
+	var size sizes.Class
+	size.Name = instanceType
 	found := regexp.MustCompile(`^([a-z]+)[0-9][a-z0-9-]*\.([0-9]*)(x?large)$`).FindStringSubmatch(instanceType)
 	if found == nil {
 		return size

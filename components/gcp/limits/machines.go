@@ -68,7 +68,8 @@ func MountsDisks(machineType string) (mounts bool, series []string) {
 // MachineSize returns what a machine type has by its name. CPU and GiB are 0 where the name
 // does not say it.
 func MachineSize(machineType string) sizes.Class {
-	size := sizes.Class{Name: machineType}
+	var size sizes.Class
+	size.Name = machineType
 	parts := strings.Split(machineType, "-")
 	cpu, err := strconv.Atoi(parts[len(parts)-1])
 	if err != nil || len(parts) != len([]string{"series", "type", "cpu"}) {
