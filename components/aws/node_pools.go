@@ -117,7 +117,7 @@ func (c *Cluster) newNodePools(ctx *pulumi.Context, name string) error {
 
 func (c *Cluster) newNodePool(ctx *pulumi.Context, name, objectName string, pool PoolArgs) error {
 	node := pulumi.Map{
-		// EKS has this NodeClass as long as it has one of its own pools.
+		// EKS has this NodeClass as long as one of the pools that it brings is enabled.
 		"nodeClassRef": pulumi.Map{"group": pulumi.String("eks.amazonaws.com"), "kind": pulumi.String("NodeClass"), "name": pulumi.String("default")},
 		"requirements": pool.requirements(),
 		// As in the pools of EKS: nodes are replaced after two weeks, and drained for a day at
