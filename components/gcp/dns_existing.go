@@ -58,7 +58,7 @@ func lookUpRecord(ctx *pulumi.Context, project, zone, name, kind string, parent 
 	found, err := gcpdns.LookupRecordSet(ctx, &wanted, pulumi.Parent(parent))
 	switch {
 	case err != nil && strings.Contains(err.Error(), noRecord):
-		return nil, nil //nolint:nilnil // a zone without the record is an answer
+		return nil, nil
 	case err != nil:
 		return nil, fmt.Errorf("looking for a %s record of %s in the zone %s: %w", kind, name, zone, err)
 	}

@@ -88,15 +88,20 @@ func makeRecord(m *cloud.Operation) error {
 	}
 	m.Values["fqdn"] = name
 	if m.New() {
-		if strings.HasSuffix(m.Text("records"), validationSuffix) {
-			m.MayRemain("kept, because other certificates of the same name are renewed with it")
-		}
-		m.ID = m.Text("zoneId") + "_" + strings.ToLower(strings.TrimSuffix(m.Text("name"), ".")) + "_" + kindOf
-		if set := m.Text("setIdentifier"); set != "" {
-			m.ID += "_" + set
-		}
+		nameRecord(m, kindOf)
 	}
 	return checkAliases(m)
+}
+
+// nameRecord sets the ID of a new record.
+func nameRecord(m *cloud.Operation, kindOf string) {
+	if strings.HasSuffix(m.Text("records"), validationSuffix) {
+		m.MayRemain("kept, because other certificates of the same name are renewed with it")
+	}
+	m.ID = m.Text("zoneId") + "_" + strings.ToLower(strings.TrimSuffix(m.Text("name"), ".")) + "_" + kindOf
+	if set := m.Text("setIdentifier"); set != "" {
+		m.ID += "_" + set
+	}
 }
 
 // checkAliases requires that the targets of aliases exist in the hosted zone that the alias names: load balancers and

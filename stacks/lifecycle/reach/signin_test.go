@@ -34,3 +34,18 @@ func TestTheClusterOfACloudNeedsACommandThatSignsIn(t *testing.T) {
 	t.Setenv("PATH", "")
 	assert.NoError(t, reach.SignIn(&spec.Environment{Cloud: spec.NoCloud, Cluster: spec.Cluster{Origin: spec.Origin{Source: spec.SourceStack}}}))
 }
+
+// The kubeconfig of a role with an external ID or a session's name runs a shell.
+func TestARoleWithAnExternalIDNeedsAShell(t *testing.T) {
+	path := t.TempDir()
+	t.Setenv("PATH", path)
+	require.NoError(t, os.WriteFile(filepath.Join(path, "aws"), []byte("#!/bin/sh\n"), 0o700))
+	environment := &spec.Environment{
+		Cloud: spec.AWSCloud, Cluster: spec.Cluster{Origin: spec.Origin{Source: spec.SourceCreate}}, AWS: &spec.AWS{AssumeRole: &spec.AssumeRole{RoleARN: "arn:aws:iam::123456789012:role/deployer"}},
+	}
+	require.NoError(t, reach.SignIn(environment))
+	environment.AWS.AssumeRole.ExternalID = "9f1c"
+	var missing *reach.SignInError
+	require.ErrorAs(t, reach.SignIn(environment), &missing)
+	assert.ErrorContains(t, missing, `"sh"`)
+}
