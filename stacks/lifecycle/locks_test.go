@@ -154,8 +154,8 @@ func TestALivingRunKeepsItsLockWhateverTheClocksSay(t *testing.T) {
 	p.configure("dev", thing{Name: "a"})
 	p.up("dev")
 	behind := func() time.Time { return time.Now().Add(-20 * time.Minute) }
-	path := p.lockFrom("ci-7", 4711, behind().Add(-time.Hour))
-	p.beatFrom("ci-7", 4711, behind())
+	path := p.lockFrom("ci-9", 12, behind().Add(-time.Hour))
+	p.beatFrom("ci-9", 12, behind())
 	ended, beats := make(chan struct{}), sync.WaitGroup{}
 	beats.Go(func() {
 		for {
@@ -163,7 +163,7 @@ func TestALivingRunKeepsItsLockWhateverTheClocksSay(t *testing.T) {
 			case <-ended:
 				return
 			case <-time.After(time.Second):
-				p.beatFrom("ci-7", 4711, behind())
+				p.beatFrom("ci-9", 12, behind())
 			}
 		}
 	})

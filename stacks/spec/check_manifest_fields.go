@@ -41,7 +41,7 @@ func emptyObject(version, kind string) any {
 	case "v1 Service":
 		return &corev1.Service{}
 	case "v1 Endpoints":
-		return &corev1.Endpoints{} //nolint:staticcheck // an old kind that clusters still have
+		return &corev1.Endpoints{} //nolint:deprecated // clusters still have the kind
 	case "v1 LimitRange":
 		return &corev1.LimitRange{}
 	case "v1 ResourceQuota":

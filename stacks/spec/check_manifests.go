@@ -96,17 +96,22 @@ func (e *Environment) checkManifestNames(problems *Problems, m Manifest, where s
 		if metadata[field] != nil && !isMap {
 			problems.add(m.Path, nil, "%sneeds a map of texts at metadata.%s", where, field)
 		}
-		for _, name := range slices.Sorted(maps.Keys(texts)) {
-			text, isText := texts[name].(string)
-			if !isText {
-				problems.add(m.Path, nil, "%sneeds a text at metadata.%s.%s: put it into quotes", where, field, maskedStep(name))
-			}
-			if len(validation.IsQualifiedName(strings.ToLower(name))) > 0 {
-				problems.add(m.Path, nil, "%shas a name in metadata.%s that is none, for instance example.com/team", where, field)
-			}
-			if field == "labels" && len(validation.IsValidLabelValue(text)) > 0 {
-				problems.add(m.Path, nil, "%shas a label %s whose value is none: letters, digits, dots, hyphens and underscores, at most 63", where, maskedStep(name))
-			}
+		m.checkTexts(problems, where, field, texts)
+	}
+}
+
+// checkTexts reports labels or annotations that are none.
+func (m Manifest) checkTexts(problems *Problems, where, field string, texts map[string]any) {
+	for _, name := range slices.Sorted(maps.Keys(texts)) {
+		text, isText := texts[name].(string)
+		if !isText {
+			problems.add(m.Path, nil, "%sneeds a text at metadata.%s.%s: put it into quotes", where, field, maskedStep(name))
+		}
+		if len(validation.IsQualifiedName(strings.ToLower(name))) > 0 {
+			problems.add(m.Path, nil, "%shas a name in metadata.%s that is none, for instance example.com/team", where, field)
+		}
+		if field == "labels" && len(validation.IsValidLabelValue(text)) > 0 {
+			problems.add(m.Path, nil, "%shas a label %s whose value is none: letters, digits, dots, hyphens and underscores, at most 63", where, maskedStep(name))
 		}
 	}
 }
