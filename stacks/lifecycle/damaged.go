@@ -28,7 +28,7 @@ func (b backend) directory() (string, bool) {
 	return filepath.Join(filepath.FromSlash(at.Path), workspace.BookkeepingDir), true
 }
 
-// isDamaged reports whether a file of JSON is empty or cut. One that has gone is not.
+// isDamaged reports whether a file of JSON is empty or cut. One that is no longer there is not.
 func isDamaged(path string) bool {
 	text, err := os.ReadFile(path)
 	return err == nil && !json.Valid(text)
@@ -127,7 +127,7 @@ func isEmpty(path string) bool {
 	return err == nil && info.Size() == 0
 }
 
-// written is when a file was written. One that has gone was never.
+// written is when a file was written. One that is no longer there was never.
 func written(path string) int64 {
 	info, err := os.Stat(path)
 	if err != nil {

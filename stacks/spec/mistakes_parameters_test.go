@@ -25,7 +25,7 @@ func parameterMistakes() []wrong {
 		{"parameter of an older PostgreSQL", minimal, "database.parameters", object("old_snapshot_threshold", "1h"), `database.parameters.old_snapshot_threshold: is no parameter of PostgreSQL`},
 		{"parameter that PostgreSQL has from its build", minimal, "database.parameters", object("wal_segment_size", "16MB"), `database.parameters.wal_segment_size: is no parameter of PostgreSQL`},
 		{"misspelt parameter of a later PostgreSQL", minimal, "", postgres("registry.example.com/postgres:19", object("work_men", "4MB")), `database.parameters.work_men: is no parameter of PostgreSQL, which would not start with it (did you mean work_mem?)`},
-		{"archive that nobody reads", minimal, "database.parameters", object("archive_mode", "on"), `database.parameters.archive_mode: may not be set: it keeps the whole write-ahead log`},
+		{"archive without a reader", minimal, "database.parameters", object("archive_mode", "on"), `database.parameters.archive_mode: may not be set: it keeps the whole write-ahead log`},
 		{"log that is kept above the volume", minimal, "database.parameters", object("wal_keep_size", "2GB"), `database.parameters.wal_keep_size: "2GB": may be at most half of database.volume.size, which is 1Gi`},
 		{"log without what its senders need", minimal, "database.parameters", object("wal_level", "minimal"), `database.parameters.wal_level: "minimal": needs max_wal_senders: "0"`},
 		{"another file", minimal, "database.parameters", object("include", "/tmp/a.conf"), `database.parameters.include: may not be set: it reads another file`},

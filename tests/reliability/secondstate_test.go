@@ -12,7 +12,7 @@ import (
 )
 
 // TestASecondStateDoesNotTakeAnEnvironmentOver brings an environment up from another backend, which knows nothing of it,
-// under the same names: on a second machine whose backend is a directory of its own, or after the state was lost. The
+// under the same names: on a second machine with a separate directory as its backend, or after the state was lost. The
 // names and the URNs are the same, and yet nothing of the living environment may be changed, or deleted by a destroy.
 func TestASecondStateDoesNotTakeAnEnvironmentOver(t *testing.T) {
 	sources := []string{"create"}
