@@ -144,6 +144,8 @@ func (e *Environment) checkBackups(problems *Problems) {
 			problems.add(path, schedule, "may not name a zone; it is in UTC")
 		} else if why := wrongSchedule(schedule); why != "" {
 			problems.add(path, schedule, "%s", why)
+		} else if neverComes(schedule) {
+			problems.add(path, schedule, "never comes: no such month has such a day")
 		}
 	}
 	atLeast(problems, "database.backups.volume.size", backups.Volume.Size, "1Mi")

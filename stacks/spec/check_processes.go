@@ -65,17 +65,19 @@ func checkSchedule(problems *Problems, path string, job Cron) {
 	}
 }
 
-// wrongSchedule says why a CronJob has no such schedule, or one that never comes. The API server takes the 30th of
-// February.
+// wrongSchedule says why a CronJob has no such schedule. One that never comes, such as the 30th of February, is how a
+// command is kept for a start by hand.
 func wrongSchedule(text string) string {
-	schedule, err := cron.ParseStandard(text)
-	if err != nil {
+	if _, err := cron.ParseStandard(text); err != nil {
 		return fmt.Sprintf("is not a schedule such as \"0 3 * * *\": %v", err)
 	}
-	if schedule.Next(time.Unix(0, 0).UTC()).IsZero() {
-		return "never comes: no such month has such a day"
-	}
 	return ""
+}
+
+// neverComes reports whether a schedule has no time, which the API server takes.
+func neverComes(text string) bool {
+	schedule, err := cron.ParseStandard(text)
+	return err == nil && schedule.Next(time.Unix(0, 0).UTC()).IsZero()
 }
 
 // checkProbes reports probes of web and workers that cannot work.

@@ -11,7 +11,7 @@ func cloudChanges() map[string][]string {
 			"network.nat=single",
 			"network.zones=2",
 			`aws.admins=["arn:aws:iam::123456789012:role/deployer","arn:aws:iam::123456789012:role/oncall"]`,
-			"aws.assumeRole={roleArn: \"arn:aws:iam::123456789012:role/deployer\"}",
+			"aws.assumeRole={roleArn: \"arn:aws:iam::123456789012:role/deployer\", sessionName: release, externalId: blog, durationSeconds: 3600}",
 			"aws.tags={cost-center: \"4711\"}",
 			"loadBalancer.addresses=fixed",
 			"broker.engine=rabbitmq",

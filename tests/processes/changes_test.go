@@ -79,6 +79,7 @@ func baseChanges() []change {
 		"app.fsGroup=2000",
 		"app.supplementalGroups=[3000]",
 		"app.capabilities=[NET_BIND_SERVICE]",
+		"app.allowPrivilegeEscalation=true --set namespace.podSecurity=baseline",
 		"app.readOnlyRootFilesystem=false",
 		"app.url=https://shop.example.com",
 		"app.hosts=[www.example.com]",
@@ -385,6 +386,9 @@ func placement(process string) []string {
 	if !strings.HasPrefix(process, "release") {
 		ports = []string{process + ".ports=[{name: metrics, containerPort: 9100}]"}
 	}
+	if process != "web" {
+		ports = append(ports, process+".preStopCommand=[drain]")
+	}
 	return append(ports,
 		process+`.env={DEPTH: "3"}`,
 		process+`.annotations={example.com/team: web}`,
@@ -396,6 +400,7 @@ func placement(process string) []string {
 		process+".fsGroup=2000",
 		process+".supplementalGroups=[3000]",
 		process+".capabilities=[NET_BIND_SERVICE]",
+		process+".allowPrivilegeEscalation=true --set namespace.podSecurity=baseline",
 		process+".readOnlyRootFilesystem=false",
 		process+".fieldRefs={NODE: spec.nodeName}",
 		process+".workingDir=/srv",
