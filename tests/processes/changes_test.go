@@ -386,7 +386,7 @@ func placement(process string) []string {
 	if !strings.HasPrefix(process, "release") {
 		ports = []string{process + ".ports=[{name: metrics, containerPort: 9100}]"}
 	}
-	if process != "web" {
+	if process != "web" && process != "processes[0]" {
 		ports = append(ports, process+".preStopCommand=[drain]")
 	}
 	return append(ports,

@@ -84,8 +84,8 @@ func TestEveryValueOfAProcessIsInTheTable(t *testing.T) {
 
 // elsewhere are the values whose effect another row shows: the name is what everything
 // is named after, a Procfile only writes commands, and secret variables, which must be
-// encrypted, act as plain ones. The checks refuse release.ports and web.preStopCommand, whose rows
-// would be errors. A nodePool is one of a cluster that the stack creates, of which the tables of the clouds tell.
+// encrypted, act as plain ones. The checks refuse release.ports, and a preStopCommand beside a
+// port, whose rows would be errors. A nodePool is one of a cluster that the stack creates, of which the tables of the clouds tell.
 func elsewhere() []string {
-	return []string{"app.name", "app.procfile", "app.secretEnv", "release.ports", "web.preStopCommand"}
+	return []string{"app.name", "app.procfile", "app.secretEnv", "release.ports", "web.preStopCommand", "processes[0].preStopCommand"}
 }
