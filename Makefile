@@ -231,7 +231,7 @@ test-engine: build $(BIN)/kube-score ## Ring 2: the real Pulumi engine, on in-pr
 	@cd tools && DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./...
 	@command -v ip >/dev/null || ! command -v apt-get >/dev/null || scripts/packages iproute2
 	@scripts/postgresql
-	@DJANGOSTACK_E2E=1 go test -count=1 -timeout 10m -run 'TestADatabaseMovesToAnotherServer|TestBackupsHoldEveryDatabase' ./components/kubernetes
+	@DJANGOSTACK_E2E=1 go test -count=1 -timeout 10m -run 'TestADatabaseMovesToAnotherServer|TestBackupsHoldEveryDatabase|TestARoleOwnsEachOfItsDatabases' ./components/kubernetes
 	@DJANGOSTACK_E2E=1 go test -p $(packages_at_once) -short -count=1 -timeout 20m $(engine_only) ./tests/editor
 	@DJANGOSTACK_E2E=1 scripts/with-cluster $(BIN) $(IMAGES) go test -count=1 -timeout 20m ./emulators/kubernetes/...
 
