@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/random"
 )
 
 // systemNamespace is the namespace of Kubernetes' own pods.
@@ -133,9 +134,11 @@ func (c *Cluster) newAddon(ctx *pulumi.Context, name string, needs []pulumi.Reso
 	if wanted.configuration != "" {
 		args.ConfigurationValues = pulumi.String(wanted.configuration)
 	}
-	if version := c.args.AddonVersions[wanted.name]; version != "" {
-		args.AddonVersion = pulumi.String(version)
+	version, err := c.addonVersion(ctx, name, wanted)
+	if err != nil {
+		return nil, err
 	}
+	args.AddonVersion = version
 	needs = slices.Clone(needs)
 	if wanted.serviceAccount != "" {
 		namespace := cmp.Or(wanted.namespace, systemNamespace)
@@ -162,4 +165,20 @@ func (c *Cluster) newAddon(ctx *pulumi.Context, name string, needs []pulumi.Reso
 		return nil, fmt.Errorf("registering the add-on %s: %w", wanted.name, err)
 	}
 	return registered, nil
+}
+
+// addonVersion returns the version of an add-on: the given one, or the one that AWS recommended for
+// the cluster's version of Kubernetes when the cluster got it. EKS itself leaves add-ons at their
+// version when the cluster goes up. A later recommendation for the same Kubernetes changes nothing,
+// so that no plan changes by itself; another Kubernetes is another name, and asks anew.
+func (c *Cluster) addonVersion(ctx *pulumi.Context, name string, wanted addon) (pulumi.StringInput, error) {
+	if version := c.args.AddonVersions[wanted.name]; version != "" {
+		return pulumi.String(version), nil
+	}
+	// It asks for the version that is configured, which the cluster may not have yet.
+	recommended := awseks.GetAddonVersionOutput(ctx, awseks.GetAddonVersionOutputArgs{
+		AddonName:         pulumi.String(wanted.name),
+		KubernetesVersion: pulumi.String(c.args.Version),
+	}, pulumi.Parent(c))
+	return random.Remember(ctx, name+"-for-"+c.args.Version, recommended.Version(), c)
 }

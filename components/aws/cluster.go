@@ -58,7 +58,7 @@ type ClusterArgs struct {
 	// Pools are further nodes, each for the pods that select and tolerate them.
 	Pools []PoolArgs
 	// AddonVersions pins the versions of add-ons by name. Others get the version that AWS
-	// recommends when they are created.
+	// recommends for Version, and keep it until Version changes.
 	AddonVersions map[string]string
 	Volumes       Volumes
 	// Data that is protected refuses every plan that deletes or replaces the cluster.

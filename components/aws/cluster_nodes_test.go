@@ -64,7 +64,18 @@ func TestAddonVersionsCanBeFixed(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, withCluster(args))
 	assert.Equal(t, "v4.10.2-eksbuild.1", ran.Find(t, "Addon", collector).At(t, "addonVersion"))
 	assert.Equal(t, "v1.12.1-eksbuild.2", ran.Find(t, "Addon", "blog-coredns").At(t, "addonVersion"))
-	assert.Nil(t, ran.Find(t, "Addon", "blog-kube-proxy").At(t, "addonVersion"))
+	assert.Equal(t, "v1.35.0-eksbuild.1", ran.Find(t, "Addon", "blog-kube-proxy").At(t, "addonVersion"))
+}
+
+func TestTheVersionOfAnAddonIsPlannedBeforeTheClusterExists(t *testing.T) {
+	for _, mode := range modes() {
+		for _, outputs := range mocks.Both() {
+			ran := mocks.Run(t, outputs, withCluster(clusterArgs(mode)))
+			kept := ran.Find(t, "RandomId", "blog-metrics-server-for-1.35")
+			assert.Equal(t, "v1.35.0-eksbuild.1", kept.At(t, "prefix"), mode)
+			assert.Equal(t, []string{"prefix"}, kept.Ignored, "a later recommendation changes nothing")
+		}
+	}
 }
 
 func TestNodesAreClosed(t *testing.T) {

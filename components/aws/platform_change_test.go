@@ -23,13 +23,18 @@ func TestWhatAChangeOfThePlatformCosts(t *testing.T) {
 			[]string{"Eip blog-nat-eu-central-1b", "NatGateway blog-nat-eu-central-1b"}},
 		"flow logs off": {func(n *aws.NetworkArgs, _ *aws.ClusterArgs) { n.FlowLogs.Mode = arguments.Off },
 			[]string{"FlowLog blog-flow-logs", "LogGroup blog-flow-logs", "Role blog-flow-logs", "RolePolicy blog-flow-logs-policy"}},
-		"a new Kubernetes": {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.Version = "1.36" }, nil},
+		// Only what remembers the versions of add-ons for the old one.
+		"a new Kubernetes": {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.Version = "1.36" }, []string{
+			"RandomId blog-amazon-cloudwatch-observability-for-1.35", "RandomId blog-aws-ebs-csi-driver-for-1.35",
+			"RandomId blog-coredns-for-1.35", "RandomId blog-eks-pod-identity-agent-for-1.35", "RandomId blog-kube-proxy-for-1.35",
+			"RandomId blog-metrics-server-for-1.35", "RandomId blog-vpc-cni-for-1.35",
+		}},
 		"a private endpoint": {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) {
 			c.Endpoint = arguments.Endpoint{Access: arguments.EndpointPrivate}
 		}, nil},
 		"fewer logs": {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.LogTypes = []string{"audit"} }, nil},
 		"no logs of containers": {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.WorkloadLogs = arguments.Off }, []string{
-			"Addon blog-amazon-cloudwatch-observability", "Role blog-amazon-cloudwatch-observability",
+			"Addon blog-amazon-cloudwatch-observability", "RandomId blog-amazon-cloudwatch-observability-for-1.35", "Role blog-amazon-cloudwatch-observability",
 			"RolePolicy blog-amazon-cloudwatch-observability-policy",
 			"LogGroup blog-application-logs", "LogGroup blog-dataplane-logs", "LogGroup blog-host-logs",
 		}},
@@ -45,7 +50,7 @@ func TestWhatAChangeOfThePlatformCosts(t *testing.T) {
 		"spot nodes":      {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.Nodes.Capacity = arguments.Spot }, []string{"NodeGroup blog-nodes"}},
 		"a fixed add-on": {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) {
 			c.AddonVersions = map[string]string{"coredns": "v1.12.1-eksbuild.2"}
-		}, nil},
+		}, []string{"RandomId blog-coredns-for-1.35"}},
 	}
 	p := platform{mode: arguments.ModeNodes, protect: true}
 	twoZones := func(n *aws.NetworkArgs, _ *aws.ClusterArgs) { n.Zones = n.Zones[:2] }

@@ -45,3 +45,17 @@ func NewSuffix(ctx *pulumi.Context, name string, keepers pulumi.StringMap, paren
 	}
 	return suffix.Hex, nil
 }
+
+// Remember returns value as it was when name was first registered: a later value under the same name
+// is ignored. It is for what another party decides, and may decide anew at any time, such as a
+// version. Pulumi's state holds it, as the prefix of an ID.
+func Remember(ctx *pulumi.Context, name string, value pulumi.StringInput, parent pulumi.Resource) (pulumi.StringOutput, error) {
+	kept, err := random.NewRandomId(ctx, name, &random.RandomIdArgs{
+		ByteLength: pulumi.Int(1),
+		Prefix:     value.ToStringOutput().ToStringPtrOutput(),
+	}, pulumi.Parent(parent), pulumi.IgnoreChanges([]string{"prefix"}))
+	if err != nil {
+		return pulumi.StringOutput{}, fmt.Errorf("registering the value %s: %w", name, err)
+	}
+	return kept.Prefix.Elem(), nil
+}

@@ -29,6 +29,9 @@ type Options struct {
 	// Undelegated are zones that no registrar delegates: certificates of their names are never issued. A zone below
 	// another zone of the account always needs its NS record there.
 	Undelegated []string
+	// AddonVersions are versions of EKS add-ons that AWS recommends instead of the usual ones, by add-on. A test changes
+	// them between two runs, as AWS does.
+	AddonVersions map[string]string
 }
 
 // Cluster is a real Kubernetes API.
@@ -65,7 +68,7 @@ func catalog(options Options) (*cloud.Catalog, error) {
 	for _, table := range []map[string]*cloud.Kind{
 		network(), addresses(), routing(), groups(), endpoints(), instances(),
 		identity(), keys(), logs(), alarms(), topics(), secrets(),
-		clusters(options.Cluster), nodes(), addons(), access(),
+		clusters(options.Cluster), nodes(), addons(options.AddonVersions), access(),
 		databases(), caches(), brokers(), search(),
 		buckets(), bucketSettings(), distributions(),
 		names(), certificates(options.Undelegated), balancers(), targets(),
@@ -85,7 +88,7 @@ func catalog(options Options) (*cloud.Catalog, error) {
 	}
 	return &cloud.Catalog{
 		Package: "aws", Version: Version, Schema: schema, Kinds: byToken,
-		Functions: answers(), Scope: scope, Prepare: tagsAll,
+		Functions: answers(options.AddonVersions), Scope: scope, Prepare: tagsAll,
 	}, nil
 }
 

@@ -9,7 +9,7 @@ import (
 	"github.com/djangostack/djangostack/emulators/cloud"
 )
 
-func addons() kinds {
+func addons(newer map[string]string) kinds {
 	return kinds{
 		"eks/addon": {
 			DisplayName: "EKS Add-On", ID: "{clusterName}:{addonName}",
@@ -32,7 +32,7 @@ func addons() kinds {
 				"arn": "arn:{partition}:eks:{region}:{account}:addon/{clusterName}/{addonName}/{uuid}", "createdAt": "{now}",
 				"modifiedAt": "{now}",
 			},
-			Apply: makeAddon,
+			Apply: func(m *cloud.Operation) error { return makeAddon(m, newer) },
 		},
 	}
 }
@@ -46,7 +46,7 @@ func hasAddon(m *cloud.Operation, cluster, name string) bool {
 	return false
 }
 
-func makeAddon(m *cloud.Operation) error {
+func makeAddon(m *cloud.Operation, newer map[string]string) error {
 	name := m.Text("addonName")
 	cluster := m.First(Token("eks/cluster"), "name", m.Text("clusterName"))
 	nodes := cluster.True("computeConfig.enabled") || len(m.Find(Token("eks/nodeGroup"), "clusterName", m.Text("clusterName"))) > 0
@@ -57,12 +57,15 @@ func makeAddon(m *cloud.Operation) error {
 	if err := checkAddon(m, name); err != nil {
 		return err
 	}
+	if err := checkAddonVersion(m, cluster.Text("version")); err != nil {
+		return err
+	}
 	if m.New() && !nodes && !onEveryNode[name] {
 		return cloud.Refuse("DEGRADED", "unexpected state 'DEGRADED', wanted target 'ACTIVE'. last error: InsufficientNumberOfReplicas: "+
 			"The add-on %s is unhealthy because it doesn't have the desired number of replicas.", name)
 	}
 	if m.Text("addonVersion") == "" {
-		m.Values["addonVersion"] = addonVersion(name)
+		m.Values["addonVersion"] = addonVersion(newer, name, cluster.Text("version"))
 	}
 	if createsLogGroups(m, m.Values) {
 		for _, log := range []string{"application", "dataplane", "host"} {
@@ -158,17 +161,4 @@ func createsLogGroups(m *cloud.Operation, addon cloud.Values) bool {
 		}
 	}
 	return false
-}
-
-// addonVersion returns the only version of an add-on.
-func addonVersion(name string) string {
-	known := map[string]string{
-		"vpc-cni": "v1.20.4-eksbuild.1", "coredns": "v1.12.4-eksbuild.1", "kube-proxy": "v1.35.0-eksbuild.2",
-		"aws-ebs-csi-driver": "v1.52.1-eksbuild.1", "eks-pod-identity-agent": "v1.3.9-eksbuild.5",
-		"metrics-server": "v0.8.0-eksbuild.3", "snapshot-controller": "v8.3.0-eksbuild.1", observability: "v4.10.2-eksbuild.1",
-	}
-	if version := known[name]; version != "" {
-		return version
-	}
-	return "v1.0.0-eksbuild.1"
 }

@@ -13,7 +13,7 @@ import (
 // callerRole is the role of the caller's identity.
 const callerRole = "rehearsal"
 
-func answers() map[string]func(*cloud.Call) (cloud.Values, error) {
+func answers(newerAddons map[string]string) map[string]func(*cloud.Call) (cloud.Values, error) {
 	return map[string]func(*cloud.Call) (cloud.Values, error){
 		"aws:index/getCallerIdentity:getCallerIdentity": func(c *cloud.Call) (cloud.Values, error) {
 			return vals{
@@ -48,9 +48,7 @@ func answers() map[string]func(*cloud.Call) (cloud.Values, error) {
 		"aws:eks/getClusterAuth:getClusterAuth": func(c *cloud.Call) (cloud.Values, error) {
 			return vals{"id": c.Text("name"), "token": "k8s-aws-v1.emulated"}, nil
 		},
-		"aws:eks/getAddonVersion:getAddonVersion": func(c *cloud.Call) (cloud.Values, error) {
-			return vals{"id": c.Text("addonName"), "version": addonVersion(c.Text("addonName"))}, nil
-		},
+		"aws:eks/getAddonVersion:getAddonVersion": describeAddon(newerAddons),
 	}
 }
 

@@ -117,7 +117,10 @@ func TestClustersNeedTheirRolesZonesAndPolicies(t *testing.T) {
 	_, err = d.TryCreate("eks/addon", "dns", args{"clusterName": made.ID, "addonName": "coredns"})
 	require.ErrorContains(t, err, "InsufficientNumberOfReplicas", "there are no nodes")
 	d.Create("eks/addon", "cni", args{"clusterName": made.ID, "addonName": "vpc-cni"})
-	d.Create("eks/addon", "proxy", args{"clusterName": made.ID, "addonName": "kube-proxy"})
+	_, err = d.TryCreate("eks/addon", "proxy", args{"clusterName": made.ID, "addonName": "kube-proxy", "addonVersion": "v1.36.0-eksbuild.1"})
+	require.ErrorContains(t, err, "InvalidParameterException: Addon version specified is not supported", "it is newer than the control plane")
+	proxy := d.Create("eks/addon", "proxy", args{"clusterName": made.ID, "addonName": "kube-proxy"})
+	assert.Equal(t, "v1.35.0-eksbuild.2", proxy.Values.Text("addonVersion"))
 	for says, more := range map[string]args{
 		"[m7i.large] is not a valid instance type for requested amiType AL2023_ARM_64_STANDARD": {"amiType": "AL2023_ARM_64_STANDARD", "instanceTypes": []any{"m7g.large", "m7i.large"}},
 		"[t4g.large] is not a valid instance type for requested amiType AL2023_x86_64_STANDARD": {"amiType": "AL2023_x86_64_STANDARD", "instanceTypes": []any{"t4g.large"}},

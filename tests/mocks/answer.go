@@ -109,6 +109,9 @@ func (m *monitor) Invoke(_ context.Context, in *pulumirpc.ResourceInvokeRequest)
 	if in.GetTok() == "aws:route53/getRecords:getRecords" {
 		found["resourceRecordSets"] = resource.NewProperty([]resource.PropertyValue{})
 	}
+	if in.GetTok() == "aws:eks/getAddonVersion:getAddonVersion" {
+		found["version"] = resource.NewProperty("v" + found["kubernetesVersion"].StringValue() + ".0-eksbuild.1")
+	}
 	if in.GetTok() == "aws:rds/getSnapshot:getSnapshot" {
 		found["encrypted"] = resource.NewProperty(true)
 	}
