@@ -1,6 +1,7 @@
 package kubernetes_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -39,6 +40,9 @@ func TestTheDefinitionsOutliveTheirCharts(t *testing.T) {
 	assert.Equal(t, "keep", annotations["helm.sh/resource-policy"])
 	ran = mocks.Run(t, mocks.Known, withChart(kubernetes.CertManager("v1.21.2", "own", false)))
 	assert.Equal(t, true, ran.Find(t, "Release", "blog-cert-manager").At(t, "values.crds.keep"))
+	ran = mocks.Run(t, mocks.Known, withChart(kubernetes.ExternalSecrets("2.12.0", false)))
+	annotations, _ = ran.Find(t, "Release", "blog-external-secrets").At(t, "values.crds.annotations").(map[string]any)
+	assert.Equal(t, "keep", annotations["helm.sh/resource-policy"])
 }
 
 // Autopilot admits no change of kube-system, and the API server of a private GKE cluster connects to
@@ -75,12 +79,15 @@ func TestChartsAreMonitoredWherePrometheusIs(t *testing.T) {
 		certManager := mocks.Run(t, mocks.Known, withChart(kubernetes.CertManager("v1.21.2", "own", monitored))).Find(t, "Release", "blog-cert-manager")
 		assert.Equal(t, monitored, keda.At(t, "values.prometheus.operator.serviceMonitor.enabled"))
 		assert.Equal(t, monitored, certManager.At(t, "values.prometheus.servicemonitor.enabled"))
+		externalSecrets := mocks.Run(t, mocks.Known, withChart(kubernetes.ExternalSecrets("2.12.0", monitored))).Find(t, "Release", "blog-external-secrets")
+		assert.Equal(t, monitored, externalSecrets.At(t, "values.serviceMonitor.enabled"))
 	}
 }
 
-// Helm ignores a value that a chart does not know, so each one was looked up in the chart's own values.yaml: those of
-// https://github.com/kedacore/charts and https://github.com/prometheus-community/helm-charts. What is below resources and annotations has no names
-// of the chart's.
+// Helm ignores a value that a chart does not know, so each one was looked up in a values.yaml of the chart's repository, though not in that of the
+// default version: kube-prometheus-stack's of autumn 2025, with Alertmanager 0.28 (https://github.com/prometheus-community/helm-charts), and External
+// Secrets' of its version 2 (https://github.com/external-secrets/external-secrets). Those of KEDA are in the README.md of its chart
+// (https://github.com/kedacore/charts). What is below resources and annotations has no names of the chart's.
 func TestEachValueIsOneThatItsChartKnows(t *testing.T) {
 	for name, chart := range map[string]struct {
 		args  *kubernetes.ChartArgs
@@ -92,6 +99,14 @@ func TestEachValueIsOneThatItsChartKnows(t *testing.T) {
 			"resources",
 			"service.portHttpsTarget",
 			"webhooks.port",
+		}},
+		"external-secrets": {kubernetes.ExternalSecrets("2.12.0", true), []string{
+			"certController.resources",
+			"crds.annotations",
+			"installCRDs",
+			"resources",
+			"serviceMonitor.enabled",
+			"webhook.resources",
 		}},
 		"kube-prometheus-stack": {kubernetes.PrometheusOperator("92.3.0", "own"), []string{
 			"alertmanager.alertmanagerSpec.resources",
@@ -125,7 +140,7 @@ func pathsOf(values map[string]any) []string {
 	var paths []string
 	for name, value := range values {
 		below, is := value.(map[string]any)
-		if !is || name == "resources" || name == "additionalAnnotations" {
+		if !is || name == "resources" || strings.HasSuffix(strings.ToLower(name), "annotations") {
 			paths = append(paths, name)
 			continue
 		}

@@ -16,7 +16,7 @@ func KEDA(version string, monitored bool) *ChartArgs {
 		Repository: "https://kedacore.github.io/charts",
 		Version:    version,
 		Values: pulumi.Map{
-			"crds":       pulumi.Map{"additionalAnnotations": pulumi.Map{"helm.sh/resource-policy": pulumi.String("keep")}},
+			"crds":       pulumi.Map{"additionalAnnotations": keep()},
 			"service":    pulumi.Map{"portHttpsTarget": pulumi.Int(apiServerPort)},
 			"webhooks":   pulumi.Map{"port": pulumi.Int(apiServerPort)},
 			"prometheus": pulumi.Map{"operator": pulumi.Map{"enabled": pulumi.Bool(monitored), "serviceMonitor": switched(monitored)}},
@@ -44,6 +44,27 @@ func CertManager(version, namespace string, monitored bool) *ChartArgs {
 			"resources":  small("10m", "64Mi", "256Mi"),
 			"webhook":    pulumi.Map{"resources": small("10m", "32Mi", "128Mi")},
 			"cainjector": pulumi.Map{"resources": small("10m", "64Mi", "512Mi")},
+		},
+	}
+}
+
+// ExternalSecrets returns the chart of External Secrets. Its certificate controller makes the
+// certificate of its webhook, and becomes ready when the API server has it. The webhook listens on
+// apiServerPort by default.
+func ExternalSecrets(version string, monitored bool) *ChartArgs {
+	const chart = "external-secrets"
+	return &ChartArgs{
+		Name:       chart,
+		Chart:      chart,
+		Repository: "https://charts.external-secrets.io",
+		Version:    version,
+		Values: pulumi.Map{
+			"installCRDs":    pulumi.Bool(true),
+			"crds":           pulumi.Map{"annotations": keep()},
+			"serviceMonitor": switched(monitored),
+			"resources":      small("10m", "64Mi", "256Mi"),
+			"webhook":        pulumi.Map{"resources": small("10m", "32Mi", "128Mi")},
+			"certController": pulumi.Map{"resources": small("10m", "64Mi", "256Mi")},
 		},
 	}
 }
@@ -83,6 +104,9 @@ func prometheusSpec() pulumi.Map {
 	return spec
 }
 
+// keep are the annotations of what stays when Helm removes its chart.
+func keep() pulumi.Map { return pulumi.Map{"helm.sh/resource-policy": pulumi.String("keep")} }
+
 func switched(on bool) pulumi.Map { return pulumi.Map{"enabled": pulumi.Bool(on)} }
 
 // small requests little and may use more memory. Helm merges it into the chart's own values, so a chart that limits CPU,
@@ -120,6 +144,8 @@ func nodeSelectors(chart string) [][]string {
 	switch chart {
 	case "cert-manager":
 		return [][]string{{}, {"webhook"}, {"cainjector"}, {"startupapicheck"}}
+	case "external-secrets":
+		return [][]string{{}, {"webhook"}, {"certController"}}
 	case "kube-prometheus-stack":
 		return [][]string{
 			{"prometheusOperator"}, {"prometheus", "prometheusSpec"}, {"alertmanager", "alertmanagerSpec"},

@@ -36,6 +36,11 @@ func definedBy(chart string) []defined {
 	case "cert-manager":
 		return append(kinds("cert-manager.io", "v1", namespaced, "Certificate CertificateRequest Issuer"),
 			kinds("cert-manager.io", "v1", cluster, "ClusterIssuer")...)
+	case "external-secrets":
+		return append(kinds("external-secrets.io", "v1", namespaced, "ExternalSecret SecretStore"),
+			append(kinds("external-secrets.io", "v1", cluster, "ClusterExternalSecret ClusterSecretStore"),
+				append(kinds("external-secrets.io", "v1alpha1", namespaced, "PushSecret"),
+					kinds("generators.external-secrets.io", "v1alpha1", namespaced, "ECRAuthorizationToken GCRAccessToken Password")...)...)...)
 	case "kube-prometheus-stack":
 		return append(kinds("monitoring.coreos.com", "v1", namespaced, "PodMonitor Probe PrometheusRule ServiceMonitor"),
 			kinds("monitoring.coreos.com", "v1alpha1", namespaced, "AlertmanagerConfig ScrapeConfig")...)

@@ -44,6 +44,8 @@ func chartArgs(environment *spec.Environment, wanted spec.InstalledChart) *kuber
 		return kubernetes.KEDA(wanted.Version, monitored)
 	case spec.CertManager:
 		return kubernetes.CertManager(wanted.Version, wanted.Namespace, monitored)
+	case spec.ExternalSecrets:
+		return kubernetes.ExternalSecrets(wanted.Version, monitored)
 	default:
 		return kubernetes.PrometheusOperator(wanted.Version, wanted.Namespace)
 	}

@@ -20,7 +20,7 @@ func armed(t *testing.T, mode string) string {
 	text := fmt.Sprintf(whole, spec.Production)
 	const pools, pool = `, "nodePools": [{"name": "legacy", "architecture": "amd64"}]`, `, "nodePool": "legacy"`
 	for before, after := range map[string]string{
-		`"cluster": {`: `"cluster": {"mode": "` + mode + `", "architecture": "arm64", "charts": {"keda": {}, "certManager": {}, "prometheusOperator": {}}` + pools + `, `,
+		`"cluster": {`: `"cluster": {"mode": "` + mode + `", "architecture": "arm64", "charts": {"keda": {}, "certManager": {}, "prometheusOperator": {}, "externalSecrets": {}}` + pools + `, `,
 		`"database": {"kind": "managed"}, "cache": {"kind": "managed"}, "broker": {"kind": "managed"}`: `"database": {"kind": "in-cluster", "pooler": {"kind": "pgbouncer"}}, "cache": {"kind": "in-cluster", "replicas": 1}, "broker": {"kind": "in-cluster"}, "search": {"kind": "in-cluster"}`,
 		`"workers": [{"name": "default"}]`: `"workers": [{"name": "default"}, {"name": "old"` + pool + `}], "shell": {"enabled": true, "reason": "tests"},
 			"cron": [{"name": "clean", "schedule": "0 3 * * *", "command": ["python", "manage.py", "clearsessions"]}], "release": {"superuser": {"username": "admin", "email": "admin@example.com"}}`,

@@ -15,6 +15,8 @@ type Charts struct {
 	CertManager *CertManagerChart `json:"certManager,omitempty"`
 	// Prometheus' operator with one Prometheus, Alertmanager and kube-state-metrics, for monitoring.alerts and monitoring.prometheus, in the namespace monitoring. Prometheus keeps two days, and loses them when its pod starts again. {} installs it.
 	PrometheusOperator *PrometheusChart `json:"prometheusOperator,omitempty"`
+	// External Secrets, for each ExternalSecret and SecretStore of objects, in the namespace external-secrets. It gets no rights in the cloud: a store says how it signs in. {} installs it.
+	ExternalSecrets *ExternalSecretsChart `json:"externalSecrets,omitempty"`
 }
 
 // KEDAChart is the chart of KEDA.
@@ -35,17 +37,30 @@ type PrometheusChart struct {
 	Version string `json:"version,omitempty" jsonschema:"pattern=^[0-9]+(\\.[0-9]+){2}$"`
 }
 
+// ExternalSecretsChart is the chart of External Secrets.
+type ExternalSecretsChart struct {
+	// Version of the chart external-secrets in https://charts.external-secrets.io.
+	Version string `json:"version,omitempty" jsonschema:"pattern=^[0-9]+(\\.[0-9]+){2}$"`
+}
+
 // The names of the charts in cluster.charts.
 const (
 	KEDA               = "keda"
 	CertManager        = "certManager"
 	PrometheusOperator = "prometheusOperator"
+	ExternalSecrets    = "externalSecrets"
 )
 
 // The API groups of what the program itself creates for KEDA and for Prometheus' operator.
 const (
 	KEDAGroup       = "keda.sh"
 	PrometheusGroup = "monitoring.coreos.com"
+)
+
+// The API groups of External Secrets.
+const (
+	externalSecretsGroup  = "external-secrets.io"
+	secretGeneratorsGroup = "generators.external-secrets.io"
 )
 
 // InstalledChart is a chart that the stack installs.
@@ -70,6 +85,7 @@ func (e *Environment) charts() []InstalledChart {
 		{Name: PrometheusOperator, Lowest: "83.0.0", Namespace: "monitoring", Groups: []string{PrometheusGroup}},
 		{Name: CertManager, Lowest: "v1.20.0", Namespace: "cert-manager", Groups: []string{CertManagerGroup, "acme.cert-manager.io"}},
 		{Name: KEDA, Lowest: "2.20.0", Namespace: "keda", Groups: []string{KEDAGroup, "eventing.keda.sh"}},
+		{Name: ExternalSecrets, Lowest: "2.0.0", Namespace: "external-secrets", Groups: []string{externalSecretsGroup, secretGeneratorsGroup}},
 	}
 	if wanted.PrometheusOperator != nil {
 		all[0].Version = wanted.PrometheusOperator.Version
@@ -79,6 +95,9 @@ func (e *Environment) charts() []InstalledChart {
 	}
 	if wanted.KEDA != nil {
 		all[2].Version = wanted.KEDA.Version
+	}
+	if wanted.ExternalSecrets != nil {
+		all[3].Version = wanted.ExternalSecrets.Version
 	}
 	for i := range all {
 		all[i].Path = "cluster.charts." + all[i].Name
@@ -139,6 +158,17 @@ func (c *PrometheusChart) UnmarshalJSON(raw []byte) error {
 		return err
 	}
 	*c = PrometheusChart(chart)
+	return nil
+}
+
+// UnmarshalJSON fills in the default before decoding: a version of October 2026.
+func (c *ExternalSecretsChart) UnmarshalJSON(raw []byte) error {
+	type plain ExternalSecretsChart
+	chart := plain{Version: "2.12.0"}
+	if err := json.Unmarshal(raw, &chart); err != nil {
+		return err
+	}
+	*c = ExternalSecretsChart(chart)
 	return nil
 }
 

@@ -139,7 +139,7 @@ func builtIn(group string) bool {
 func (m Manifest) keepsData() bool {
 	group := m.Kind().Group
 	return !builtIn(group) && !slices.Contains([]string{
-		"external-secrets.io", "secrets-store.csi.x-k8s.io", "bitnami.com", "cert-manager.io", "monitoring.coreos.com", "traefik.io",
+		externalSecretsGroup, secretGeneratorsGroup, "secrets-store.csi.x-k8s.io", "bitnami.com", "cert-manager.io", "monitoring.coreos.com", "traefik.io",
 		"keda.sh", "autoscaling.k8s.io", "gateway.networking.k8s.io", "networking.istio.io", "security.istio.io", "cilium.io",
 		"eks.amazonaws.com", "elbv2.k8s.aws", "cloud.google.com", "networking.gke.io",
 	}, group)

@@ -41,7 +41,7 @@ func manifestMistakes() []wrong {
 		one("object twice", account+"\n---\n"+account, `document 1 has the ServiceAccount outposts, which is in objects[0].manifest already`),
 		one("address in a manifest", "{apiVersion: v1, kind: ServiceAccount, metadata: {name: outposts, annotations: {to: $(process:wep.url)}}}", `objects[0].manifest: names the process wep, which has no Service (did you mean web?)`),
 		{"name of objects twice", minimal, "objects", append(manifest(account), manifest(externalSecret)...), `objects[1].name: "more": is the name of objects[0] already`},
-		{"kind that a new cluster lacks", onAWS, "objects", manifest(externalSecret), `objects[0].manifest: needs the kind ExternalSecret of external-secrets.io, which a cluster that this stack creates does not have at first`},
+		{"kind that a new cluster lacks", onAWS, "objects", manifest(externalSecret), `objects[0].manifest: needs the kind ExternalSecret of external-secrets.io, which a cluster that this stack creates does not have: set cluster.charts.externalSecrets`},
 		{"volume over the token", minimal, "", map[string]any{"web.automountServiceAccountToken": true, "web.volumes": list(object("name", "s", "source", "secret", "from", "s", "mountPath", "/run/secrets"))}, `web.volumes[0].mountPath: "/run/secrets": would hide the token of web.automountServiceAccountToken`},
 		{"volume in the token's folder", minimal, "web.volumes", list(object("name", "s", "mountPath", "/var/run/secrets/kubernetes.io/serviceaccount")), `may not lie in /var/run/secrets/kubernetes.io, which the pods have already`},
 	}

@@ -56,6 +56,7 @@ func unchanged() map[string]string {
 		"cluster.charts.keda.version":               "TestChartsComeBeforeAndGoAfterWhatUsesThem changes it",
 		"cluster.charts.certManager.version":        "as that of KEDA",
 		"cluster.charts.prometheusOperator.version": "as that of KEDA",
+		"cluster.charts.externalSecrets.version":    "as that of KEDA",
 
 		"namespace.tls":                          processes,
 		"namespace.tlsGeneration":                processes,

@@ -23,10 +23,10 @@ import (
 // charts installs every chart and uses the kinds of each. The worker mail uses none.
 func charts() []string {
 	return []string{
-		"cluster.charts={keda: {}, certManager: {}, prometheusOperator: {}}",
+		"cluster.charts={keda: {}, certManager: {}, prometheusOperator: {}, externalSecrets: {}}",
 		"workers=[{name: default, autoscaling: {by: queue, maxReplicas: 5}}, {name: mail, queues: [mail]}]",
 		"monitoring={alerts: {}, prometheus: {scrape: serviceMonitor}}",
-		`objects=[{name: mail, manifest: "{apiVersion: cert-manager.io/v1, kind: Certificate, metadata: {name: mail}, spec: {secretName: mail-tls, dnsNames: [mail.example.com], issuerRef: {name: own}}}"}]`,
+		`objects=[{name: mail, manifest: "{apiVersion: cert-manager.io/v1, kind: Certificate, metadata: {name: mail}, spec: {secretName: mail-tls, dnsNames: [mail.example.com], issuerRef: {name: own}}}"}, {name: smtp, manifest: "{apiVersion: external-secrets.io/v1, kind: ExternalSecret, metadata: {name: smtp}, spec: {secretStoreRef: {name: own}, target: {name: smtp}, data: [{secretKey: password, remoteRef: {key: smtp}}]}}"}]`,
 	}
 }
 
@@ -50,7 +50,7 @@ func TestChartsComeBeforeAndGoAfterWhatUsesThem(t *testing.T) {
 			deployed := enginetest.NewEnvironment(t, environments.Small(cloud).Set(t, charts()...), stacks.Program)
 			upWithoutDrift(t, deployed)
 			left := strings.Join(deployed.Cluster.Left(), "\n")
-			for _, object := range []string{"ScaledObject", "PrometheusRule", "ServiceMonitor", "Certificate", "Namespace keda", "Namespace cert-manager", "Namespace monitoring"} {
+			for _, object := range []string{"ScaledObject", "PrometheusRule", "ServiceMonitor", "Certificate", "ExternalSecret", "Namespace external-secrets", "Namespace keda", "Namespace cert-manager", "Namespace monitoring"} {
 				assert.Contains(t, left, object)
 			}
 

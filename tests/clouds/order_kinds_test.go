@@ -51,7 +51,7 @@ func inCluster() kinds {
 	chart := func(name string) func(resource) bool {
 		return with(ofType("kubernetes:helm.sh/v3:Release"), "chart", name)
 	}
-	keda, certManager := chart("keda"), chart("oci://quay.io/jetstack/charts/cert-manager")
+	keda, certManager, externalSecrets := chart("keda"), chart("oci://quay.io/jetstack/charts/cert-manager"), chart("external-secrets")
 	process := func(r resource) bool { return r.text("metadata", "namespace") != "kube-system" && !pool(r) }
 	return kinds{
 		"object":               object,
@@ -69,8 +69,10 @@ func inCluster() kinds {
 		"KEDA":                 keda,
 		"certificate's object": ofType("kubernetes:cert-manager.io/v1:Certificate", "kubernetes:cert-manager.io/v1:Issuer"),
 		"cert-manager":         certManager,
+		"external secret":      ofType("kubernetes:external-secrets.io/v1:ExternalSecret", "kubernetes:external-secrets.io/v1:SecretStore"),
+		"External Secrets":     externalSecrets,
 		"monitor":              ofType("*:ServiceMonitor", "*:PodMonitor", "*:PrometheusRule"),
-		"monitored chart":      either(keda, certManager),
+		"monitored chart":      either(keda, either(certManager, externalSecrets)),
 		"Prometheus' operator": chart("kube-prometheus-stack"),
 		"outward service":      with(ofType("kubernetes:core/v1:Service"), "spec.type", "LoadBalancer"),
 	}
@@ -126,6 +128,7 @@ func rulesInCluster() []rule {
 		{"process", "door", nil, "a process that ends finishes its request or task first"},
 		{"scaler", "KEDA", nil, "it takes the finalizers off, for which the namespace waits"},
 		{"certificate's object", "cert-manager", nil, "it takes the finalizers of unfinished challenges off, for which the namespace waits"},
+		{"external secret", "External Secrets", nil, "it defines the kind, and takes the finalizer off"},
 		{"app's namespace", "cert-manager", nil, "its garbage collector still deletes challenges, which wait for their finalizers, and it waits for them"},
 		{"monitor", "Prometheus' operator", nil, "its definitions are there as long as objects of them"},
 		{"monitored chart", "Prometheus' operator", nil, "it has a ServiceMonitor"},

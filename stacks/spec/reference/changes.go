@@ -88,6 +88,7 @@ func unmeasured(path string) string {
 		"cluster.charts.keda.version":               "updates the chart alone",
 		"cluster.charts.certManager.version":        "updates the chart alone",
 		"cluster.charts.prometheusOperator.version": "updates the chart alone",
+		"cluster.charts.externalSecrets.version":    "updates the chart alone",
 		"cluster.identifier":                        "replaces every object of Kubernetes; refused in production",
 		"release.ports":                             "refused, because the release's Jobs serve nothing",
 		"broker.external.replicas":                  "refused, because a queue is read where it is written",
