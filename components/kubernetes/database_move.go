@@ -33,7 +33,7 @@ type DatabaseMoveArgs struct {
 	Further []string
 	// Move names this move, for instance in-cluster-to-managed. The new database records it.
 	Move string
-	// Step is PrepareMove, CopyMove or KeepMove.
+	// Step is PrepareMove, CopyMove, KeepMove or BackMove.
 	Step MoveStep
 	// Patience is how long the clients of the old database may take to end, in seconds.
 	Patience int
@@ -54,6 +54,9 @@ const (
 	// KeepMove closes the old database for writes, if neither has changed since it was copied.
 	// What uses the new one waits for it.
 	KeepMove MoveStep = "keep"
+	// BackMove lets the old database take writes again after KeepMove, though the new one has
+	// been written to since. What uses the old one waits for it.
+	BackMove MoveStep = "back"
 )
 
 // DatabaseMove copies a database into an empty one on another server, once. It waits until
@@ -64,7 +67,7 @@ const (
 // roles and publications do not. Of several databases all are copied, or none is.
 //
 // After the step KeepMove the old database is whole and takes no writes of new sessions, until a
-// Job of the step PrepareMove opens it. Before, nothing changes it: a Job that is killed leaves
+// Job of the step PrepareMove or BackMove opens it. Before, nothing changes it: a Job that is killed leaves
 // no lock.
 type DatabaseMove struct {
 	pulumi.ResourceState
@@ -124,7 +127,7 @@ func (a *DatabaseMoveArgs) check() error {
 		validate.Required("Namespace", a.Namespace != nil),
 		validate.Required("Image", a.Image != ""),
 		validate.Required("Move", a.Move != ""),
-		validate.Required("Step", slices.Contains([]MoveStep{PrepareMove, CopyMove, KeepMove}, a.Step)),
+		validate.Required("Step", slices.Contains([]MoveStep{PrepareMove, CopyMove, KeepMove, BackMove}, a.Step)),
 		validate.Required("Patience", a.Patience > 0),
 		validate.Required("Timeout", a.Timeout > 0),
 	)}

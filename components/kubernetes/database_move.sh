@@ -1,6 +1,6 @@
 # It moves one database into an empty one on another server. The variables PG… lead to the new server, and FROM_PG… to
 # the old one. MOVE_STEP is prepare, which only checks both and opens the old one again; copy; or keep, which closes the old
-# one if both are still the same.
+# one if both are still the same; or back, which opens the old one as it was kept, whatever the new one has now.
 set -eu
 
 filter=$1
@@ -245,6 +245,13 @@ moved_before() {
 	[ "$shut" = t ] && [ "$record" = "$MOVE_NAME" ]
 }
 
+if [ "$MOVE_STEP" = back ]; then
+	# The new server may be the one that does not answer.
+	shut=$(closed)
+	[ "$shut" != t ] || open_old | old run
+	echo "The old database takes writes again, as it was kept: without what was written to the new one since"
+	exit 0
+fi
 found=$(moved)
 [ -z "$found" ] || [ "$found" = "$MOVE_NAME" ] || refuse "The new database began with another move ($found): nothing is moved into it"
 if moved_before; then

@@ -23,6 +23,9 @@ import (
 type PostgresArgs struct {
 	Namespace pulumi.StringInput
 	Labels    labels.Labels
+	// Component is the component label of the server's pods, and a part of the names of its
+	// objects; empty for PostgresPart. Two servers of one environment have two.
+	Component string
 	// Image is Docker's official postgres image or one with the same entry point.
 	Image string
 	// Database, and User that owns it and has no other rights on the server: lower-case
@@ -70,7 +73,7 @@ type Postgres struct {
 	Database, Admin connection.Database
 }
 
-// PostgresPart is the component label of the server's pods.
+// PostgresPart is the component label of the pods of the first server.
 const PostgresPart = labels.Postgres
 
 const (
@@ -88,8 +91,16 @@ const (
 // NewPostgres registers a PostgreSQL server.
 func NewPostgres(ctx *pulumi.Context, name string, args *PostgresArgs, opts ...pulumi.ResourceOption) (*Postgres, error) {
 	p := &Postgres{}
-	return component.New(ctx, "djangostack:kubernetes:Postgres", name, p, args.check, func() (pulumi.Map, error) {
-		return p.register(ctx, name, args)
+	of := *args
+	if of.Component == "" {
+		of.Component = PostgresPart
+	}
+	unit := name
+	if of.Component != PostgresPart {
+		unit = name + "-" + of.Component
+	}
+	return component.New(ctx, "djangostack:kubernetes:Postgres", unit, p, of.check, func() (pulumi.Map, error) {
+		return p.register(ctx, name, &of)
 	}, opts...)
 }
 
@@ -98,12 +109,12 @@ func (p *Postgres) register(ctx *pulumi.Context, name string, args *PostgresArgs
 	if err != nil {
 		return nil, err
 	}
-	password, values, err := random.NewImmutablePassword(ctx, name+"-postgres", args.Data, p)
+	password, values, err := random.NewImmutablePassword(ctx, name+"-"+args.Component, args.Data, p)
 	if err != nil {
 		return nil, err
 	}
 	after := pulumi.DependsOn(values)
-	secret, err := newSecret(ctx, name+"-postgres", PostgresPart, args.Namespace, args.Labels, pulumi.StringMap{"password": password.Result}, p, after)
+	secret, err := newSecret(ctx, name+"-"+args.Component, args.Component, args.Namespace, args.Labels, pulumi.StringMap{"password": password.Result}, p, after)
 	if err != nil {
 		return nil, err
 	}
@@ -111,8 +122,8 @@ func (p *Postgres) register(ctx *pulumi.Context, name string, args *PostgresArgs
 	if err != nil {
 		return nil, err
 	}
-	claim, err := NewClaim(ctx, name+"-postgres-data", &ClaimArgs{
-		Component:    PostgresPart,
+	claim, err := NewClaim(ctx, name+"-"+args.Component+"-data", &ClaimArgs{
+		Component:    args.Component,
 		Namespace:    args.Namespace,
 		Labels:       args.Labels,
 		Size:         args.Size,
@@ -124,7 +135,7 @@ func (p *Postgres) register(ctx *pulumi.Context, name string, args *PostgresArgs
 		return nil, err
 	}
 	s := server{
-		component: PostgresPart,
+		component: args.Component,
 		namespace: args.Namespace,
 		labels:    args.Labels,
 		user:      pod.PostgresUser,
@@ -144,7 +155,7 @@ func (p *Postgres) register(ctx *pulumi.Context, name string, args *PostgresArgs
 		s.volumes = append(s.volumes, pod.Volume{Name: "shared-memory", Path: "/dev/shm", Memory: tuning.SharedMemory})
 	}
 	p.Database = connection.Database{
-		Host:     pulumi.String(args.Labels.ObjectName(PostgresPart)),
+		Host:     pulumi.String(args.Labels.ObjectName(args.Component)),
 		Port:     postgresPort,
 		Name:     args.Database,
 		User:     args.User,
@@ -173,7 +184,7 @@ func (p *Postgres) register(ctx *pulumi.Context, name string, args *PostgresArgs
 		database: args.Database, further: args.Further, user: args.User, secret: secret, key: "password",
 		extensions: args.Extensions,
 		advice:     "Build an image FROM " + args.Image + " that installs the extension's package, and name it as the server's image",
-	}.register(ctx, name+"-postgres-role", p, pulumi.DependsOn([]pulumi.Resource{server}))
+	}.register(ctx, name+"-"+args.Component+"-role", p, pulumi.DependsOn([]pulumi.Resource{server}))
 	if err != nil {
 		return nil, err
 	}
@@ -187,11 +198,11 @@ type administrator struct {
 }
 
 func (a *PostgresArgs) administrator(ctx *pulumi.Context, name string, parent pulumi.Resource, after pulumi.ResourceOption) (administrator, error) {
-	password, err := random.NewPassword(ctx, name+"-postgres-admin-password", a.Data.Protected, parent, after)
+	password, err := random.NewPassword(ctx, name+"-"+a.Component+"-admin-password", a.Data.Protected, parent, after)
 	if err != nil {
 		return administrator{}, err
 	}
-	secret, err := newSecret(ctx, name+"-postgres-admin", PostgresPart, a.Namespace, a.Labels, pulumi.StringMap{"password": password.Result}, parent, after)
+	secret, err := newSecret(ctx, name+"-"+a.Component+"-admin", a.Component, a.Namespace, a.Labels, pulumi.StringMap{"password": password.Result}, parent, after)
 	return administrator{password: password.Result, secret: secret}, err
 }
 

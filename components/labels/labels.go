@@ -1,6 +1,8 @@
 package labels
 
 import (
+	"strconv"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/data"
@@ -26,6 +28,15 @@ const (
 	Static      = "static"
 	Beat        = "beat"
 )
+
+// PostgresOf is the component of a generation of the PostgreSQL server. An upgrade makes the next one. The first has the
+// name that it had before there were more.
+func PostgresOf(generation int) string {
+	if generation <= 1 {
+		return Postgres
+	}
+	return Postgres + "-" + strconv.Itoa(generation)
+}
 
 // Volume is the component of a volume that the environment creates for the app.
 func Volume(name string) string { return "volume-" + name }

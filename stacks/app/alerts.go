@@ -63,12 +63,11 @@ func (w wiring) named(parts ...string) []string {
 // serverParts are the data services in the cluster.
 func (w wiring) serverParts() []string {
 	e := w.environment
-	var parts []string
+	parts := postgresParts(e)
 	for _, server := range []struct {
 		part string
 		runs bool
 	}{
-		{kubernetes.PostgresPart, e.RunsPostgres()},
 		{redisCache, e.Cache.Kind == spec.InCluster && !e.RunsMemcached()},
 		{kubernetes.MemcachedPart, e.RunsMemcached()},
 		{redisBroker, e.Broker.Kind == spec.InCluster && !e.RunsRabbitMQ()},

@@ -245,8 +245,24 @@ type wiring struct {
 
 // isolatedServers are the components of the data services in the cluster.
 func isolatedServers(environment *spec.Environment) []string {
-	servers := []string{kubernetes.PostgresPart, redisCache, redisBroker, kubernetes.RabbitMQPart, kubernetes.MemcachedPart, kubernetes.OpenSearchPart}
-	return append(servers, cacheReplicas(environment)...)
+	servers := []string{redisCache, redisBroker, kubernetes.RabbitMQPart, kubernetes.MemcachedPart, kubernetes.OpenSearchPart}
+	// The first server's policy stays where there is none.
+	databases := []string{kubernetes.PostgresPart}
+	for _, part := range postgresParts(environment) {
+		if !slices.Contains(databases, part) {
+			databases = append(databases, part)
+		}
+	}
+	return slices.Concat(databases, servers, cacheReplicas(environment))
+}
+
+// postgresParts are the components of the database servers in the cluster.
+func postgresParts(environment *spec.Environment) []string {
+	var parts []string
+	for _, server := range environment.PostgresServers() {
+		parts = append(parts, server.Part())
+	}
+	return parts
 }
 
 // cacheReplicas are the components of the cache's read replicas in the cluster.

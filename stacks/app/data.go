@@ -93,12 +93,12 @@ func (w wiring) dataServices() (dataServices, error) {
 
 // database returns the connection to the database, and the component to wait for.
 func (w wiring) database() (connection.Database, []pulumi.Resource, error) {
-	return w.databaseOf(w.environment.Database.Kind)
+	return w.databaseOf(w.environment.DatabaseServer())
 }
 
-// databaseOf is database for a server of a kind.
-func (w wiring) databaseOf(kind spec.Kind) (connection.Database, []pulumi.Resource, error) {
-	switch kind {
+// databaseOf is database for one server.
+func (w wiring) databaseOf(server spec.DatabaseServer) (connection.Database, []pulumi.Resource, error) {
+	switch server.Kind {
 	case spec.None:
 		return connection.Database{}, nil, nil
 	case spec.Managed:
@@ -110,14 +110,15 @@ func (w wiring) databaseOf(kind spec.Kind) (connection.Database, []pulumi.Resour
 	postgres, err := kubernetes.NewPostgres(w.ctx, w.name, &kubernetes.PostgresArgs{
 		Namespace:      w.namespace,
 		Labels:         w.labels,
-		Image:          string(wanted.Image),
+		Component:      server.Part(),
+		Image:          string(server.Image),
 		Database:       wanted.Name,
 		User:           wanted.User,
 		Further:        w.environment.FurtherDatabases(),
 		Size:           string(wanted.Volume.Size),
 		StorageClass:   wanted.Volume.StorageClassName,
 		Resources:      resources(wanted.Resources),
-		Data:           w.environment.HeldDatabase(spec.InCluster),
+		Data:           w.environment.HeldServer(server),
 		Parameters:     wanted.Parameters,
 		Extensions:     wanted.Extensions,
 		MaxConnections: wanted.MaxConnections,

@@ -26,15 +26,35 @@ func (s stackState) recorded() map[string]any {
 	environment, database, move = maps.Clone(environment), maps.Clone(database), maps.Clone(move)
 	move["step"] = string(reached)
 	if (said == string(spec.KeepMove)) != (reached == spec.KeepMove) {
-		database["kind"], move["other"] = move["other"], database["kind"]
+		swapServers(database, move, reached == spec.KeepMove)
 	}
 	database["move"], environment["database"] = move, database
 	return environment
 }
 
+// swapServers makes the other server of a move that of the app. A later server in the cluster has a higher generation.
+func swapServers(database, move map[string]any, forward bool) {
+	database["kind"], move["other"] = move["other"], database["kind"]
+	image, upgrades := move["image"]
+	if !upgrades {
+		return
+	}
+	generation, stated := database["generation"].(float64)
+	if !stated {
+		generation = 1
+	}
+	if forward {
+		generation++
+	} else {
+		generation--
+	}
+	database["generation"] = generation
+	database["image"], move["image"] = image, database["image"]
+}
+
 // movedTo is the last step of a move whose Job has succeeded; empty without a Job.
 func (s stackState) movedTo() spec.MoveStep {
-	before := map[spec.MoveStep]spec.MoveStep{spec.KeepMove: spec.CopyMove, spec.CopyMove: spec.PrepareMove, spec.PrepareMove: spec.PrepareMove}
+	before := map[spec.MoveStep]spec.MoveStep{spec.BackMove: spec.KeepMove, spec.KeepMove: spec.CopyMove, spec.CopyMove: spec.PrepareMove, spec.PrepareMove: spec.PrepareMove}
 	for _, resource := range s.resources {
 		if resource.Type != "kubernetes:batch/v1:Job" || !strings.HasSuffix(resource.URN, "-database-move-step") || resource.Delete {
 			continue

@@ -40,7 +40,7 @@ func idleFields() []idle {
 		{[]string{"media.accessKeys"}, func(e *Environment) bool { return e.Media.Store != "bucket" }, "media.store is not bucket"},
 		{[]string{"media.accessKeys"}, func(e *Environment) bool { return e.Media.Store == "bucket" && e.Cloud == AWSCloud }, "cloud is aws, where clients of S3 sign in with the rights of the pods: give the app no keys"},
 		{[]string{"media.cors"}, func(e *Environment) bool { return e.Media.Store != "bucket" }, "media.store is not bucket"},
-		{[]string{"database.volume", "database.resources", "database.parameters"}, func(e *Environment) bool { return !e.RunsPostgres() }, "database.kind is not in-cluster"},
+		{[]string{"database.volume", "database.resources", "database.parameters", generationPath}, func(e *Environment) bool { return !e.RunsPostgres() }, "database.kind is not in-cluster"},
 		{[]string{"database.name", "database.user", "database.extensions", "database.maxConnections", "release.lockTimeoutSeconds"}, func(e *Environment) bool { return e.Database.Kind == None }, "database.kind is none"},
 		{[]string{"database.extensions"}, func(e *Environment) bool { return e.Database.Kind == External }, "database.kind is external: its administrator creates extensions"},
 		{[]string{"database.backups.schedule", "database.backups.keepDays", "database.backups.drillSchedule", "database.backups.volume", "database.backups.bucket", "database.backups.activeDeadlineSeconds", "database.backups.resources"}, func(e *Environment) bool { return !e.BacksUp() }, "the database has no backups: database.backups.store is none"},

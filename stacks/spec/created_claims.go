@@ -28,7 +28,9 @@ func (e *Environment) CreatedClaims() []CreatedClaim {
 			claims = append(claims, claim)
 		}
 	}
-	add(e.RunsPostgres(), CreatedClaim{"database.volume.size", labels.Postgres, e.Database.Volume.Size, e.HeldDatabase(InCluster)})
+	for _, server := range e.PostgresServers() {
+		add(true, CreatedClaim{"database.volume.size", server.Part(), e.Database.Volume.Size, e.HeldServer(server)})
+	}
 	add(e.BacksUpToVolume(), CreatedClaim{"database.backups.volume.size", labels.Backup, e.Database.Backups.Volume.Size, e.Held(data.Backups)})
 	add(e.RunsRabbitMQ(), CreatedClaim{"broker.volume.size", labels.RabbitMQ, e.Broker.Volume.Size, e.Held(data.Broker)})
 	add(e.Broker.Kind == InCluster && !e.RunsRabbitMQ(), CreatedClaim{"broker.volume.size", labels.RedisBroker, e.Broker.Volume.Size, e.Held(data.Broker)})

@@ -26,6 +26,8 @@ type Database struct {
 	User string `json:"user,omitempty" jsonschema:"minLength=1,maxLength=63" default:"app.name with underscores for hyphens"`
 	// Image of the in-cluster server; psql for other servers and the check of stored credentials come from it as well.
 	Image ImageName `json:"image,omitempty"`
+	// Number of the in-cluster server, a part of its objects' names from 2 on. djangostack database upgrade counts it up, with a copy of the database; nothing else may change it.
+	Generation int `json:"generation,omitempty" jsonschema:"minimum=1,maximum=999"`
 	// The in-cluster server's volume. An eighth of its size, 4 GB at most, is max_wal_size, so that another size restarts the server.
 	Volume Volume `json:"volume,omitempty"`
 	// Resources of the in-cluster server. Its parameters and the size of /dev/shm follow from memory and memoryLimit: a change restarts the server once, and nothing else.
@@ -42,7 +44,7 @@ type Database struct {
 	Backups Backups `json:"backups,omitempty"`
 	// A dump that is imported once into the empty database.name. Those of database.further begin empty.
 	Import *DatabaseImport `json:"import,omitempty"`
-	// A move of the database between the cluster and a managed server. djangostack database move writes it.
+	// A move of the database to another server. djangostack database move and djangostack database upgrade write it.
 	Move *DatabaseMove `json:"move,omitempty"`
 	// The external server; with kind external.
 	External *ExternalDatabase `json:"external,omitempty"`

@@ -56,12 +56,13 @@ func defaults(tier Tier, cloud Cloud) Environment {
 		Beat:  Beat{ScheduleStore: ScheduleInVolume, ScheduleSize: "100Mi", Resources: resources("10m", "64Mi", "256Mi", "128Mi")},
 		Shell: Shell{Enabled: true, Minutes: 480, Resources: resources("5m", "8Mi", "512Mi", "128Mi")},
 		Database: Database{
-			Origin:  created(),
-			Kind:    InCluster,
-			Image:   postgresImage,
-			Pooler:  defaultPooler(),
-			Backups: defaultBackups(),
-			Volume:  Volume{Size: "1Gi"},
+			Origin:     created(),
+			Kind:       InCluster,
+			Image:      postgresImage,
+			Generation: 1,
+			Pooler:     defaultPooler(),
+			Backups:    defaultBackups(),
+			Volume:     Volume{Size: "1Gi"},
 			// A request for CPU is a weight when the node is busy: the database outweighs the
 			// pods and commands that wait for it.
 			Resources: resources("100m", "128Mi", "512Mi", "128Mi"),

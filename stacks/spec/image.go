@@ -15,6 +15,9 @@ const ImageNamePattern = `^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*
 // a change of the configuration.
 func (e *Environment) checkImage(problems *Problems) {
 	images := map[string]ImageName{"app.image": e.App.Image, "database.image": e.Database.Image, "cache.image": e.Cache.Image, "broker.image": e.Broker.Image, "search.image": e.Search.Image}
+	if e.Upgrades() && e.Database.Move.Image != "" {
+		images[moveImagePath] = e.Database.Move.Image
+	}
 	for _, process := range e.podsByPath() {
 		if process.pods.Image != "" {
 			images[process.path+".image"] = process.pods.Image

@@ -3,8 +3,7 @@ package spec
 import (
 	"cmp"
 	"encoding/json"
-
-	"github.com/djangostack/djangostack/components/data"
+	"slices"
 )
 
 // MoveStep is how far the move of a database is.
@@ -21,15 +20,20 @@ const (
 	KeepMove MoveStep = "keep"
 	// DiscardMove lifts the protection of the old server, which goes with database.move.
 	DiscardMove MoveStep = "discard"
+	// BackMove returns to the old server after KeepMove, without what was written since. The new
+	// one goes with database.move.
+	BackMove MoveStep = "back"
 )
 
-// DatabaseMove moves the database between the cluster and a managed server. database.kind is
-// always the server that the app uses.
+// DatabaseMove moves the database to another server: between the cluster and a managed server, or to a server of another
+// image in the cluster. database.kind, database.image and database.generation are always the server that the app uses.
 type DatabaseMove struct {
-	// The server beside the one of database.kind: in-cluster or managed. It is the new one in the steps prepare and copy, and the old one in the steps keep and discard.
+	// The server beside the one that the app uses: in-cluster or managed. It is the new one in the steps prepare, copy and back, and the old one in the steps keep and discard. With database.kind in-cluster too, it is a second server in the cluster, for instance of another major version.
 	Other Kind `json:"other" jsonschema:"enum=in-cluster,enum=managed"`
-	// prepare: the new server is created, and the app runs as before; copy: the app is stopped, and the database is copied and compared; keep, with database.kind and other exchanged: the app uses the new server, and the old one is kept as it was; discard: the old server and its backups in the cluster lose their protection, and are deleted once database.move is removed.
-	Step MoveStep `json:"step" jsonschema:"enum=prepare,enum=copy,enum=keep,enum=discard"`
+	// Image of that server, if both are in the cluster. From the step keep on it is the old image, and database.image the new one.
+	Image ImageName `json:"image,omitempty" default:"none: required with database.kind and other in-cluster"`
+	// prepare: the new server is created, and the app runs as before; copy: the app is stopped, and the database is copied and compared; keep, with both servers exchanged: the app uses the new server, and the old one is kept as it was; discard: the old server and, if none is left in the cluster, its backups there lose their protection, and are deleted once database.move is removed. back, after keep, with both servers exchanged again: the app uses the old server as it was kept, without what was written since, and the new one is deleted once database.move is removed; in production only with database in allowDataLoss.
+	Step MoveStep `json:"step" jsonschema:"enum=prepare,enum=copy,enum=keep,enum=discard,enum=back"`
 	// Seconds that the copy waits for running tasks and other clients of the database to end.
 	WaitSeconds int `json:"waitSeconds,omitempty" jsonschema:"minimum=10,maximum=86400"`
 	// Seconds that waiting and copying may take together. The app is stopped meanwhile.
@@ -49,7 +53,7 @@ func (m *DatabaseMove) UnmarshalJSON(raw []byte) error {
 
 // begins reports whether the other server is the new one.
 func (m *DatabaseMove) begins() bool {
-	return m != nil && (m.Step == PrepareMove || m.Step == CopyMove)
+	return m != nil && (m.Step == PrepareMove || m.Step == CopyMove || m.Step == BackMove)
 }
 
 // RunsPostgres reports whether a database server runs in the cluster: that of the app, or the
@@ -72,43 +76,15 @@ func (e *Environment) StopsApp() bool {
 
 // StartsAgain reports whether processes may have been stopped by the step before.
 func (e *Environment) StartsAgain() bool {
-	return e.Database.Move != nil && (e.Database.Move.Step == PrepareMove || e.Database.Move.Step == KeepMove)
+	return e.Database.Move != nil && slices.Contains([]MoveStep{PrepareMove, KeepMove, BackMove}, e.Database.Move.Step)
 }
 
-// MoveOf returns the kinds of the old and the new server.
-func (e *Environment) MoveOf() (from, to Kind) {
+// MoveOf returns the old and the new server.
+func (e *Environment) MoveOf() (from, to DatabaseServer) {
 	if e.Database.Move.begins() {
-		return e.Database.Kind, e.Database.Move.Other
+		return e.DatabaseServer(), e.OtherServer()
 	}
-	return e.Database.Move.Other, e.Database.Kind
-}
-
-// HeldDatabase describes the data of the database server of a kind. The new server of a move
-// is protected once the app uses it, and the old one until it is given up.
-func (e *Environment) HeldDatabase(kind Kind) data.Held {
-	held := e.using(kind).Held(data.Database)
-	if e.tries(kind) || e.givesUp(kind) {
-		held.Protected = false
-	}
-	return held
-}
-
-// tries reports whether the server of a kind is the new one of a move, which goes if the move is undone.
-func (e *Environment) tries(kind Kind) bool {
-	return e.Database.Move.begins() && e.Database.Move.Other == kind
-}
-
-// givesUp reports whether the server of a kind is the old one of a move, which is given up.
-func (e *Environment) givesUp(kind Kind) bool {
-	move := e.Database.Move
-	return move != nil && move.Step == DiscardMove && move.Other == kind
-}
-
-// using returns the environment as it is with the database of a kind and without a move.
-func (e *Environment) using(kind Kind) *Environment {
-	other := *e
-	other.Database.Kind, other.Database.Move = kind, nil
-	return &other
+	return e.OtherServer(), e.DatabaseServer()
 }
 
 func (e *Environment) checkMove(problems *Problems) {
@@ -120,12 +96,7 @@ func (e *Environment) checkMove(problems *Problems) {
 		problems.add("database.move", nil, "contradicts database.kind %s: only a server of the stack is moved; copy another one with pg_dump, and djangostack restore --file", cmp.Or(e.Database.Kind, "that is missing"))
 		return
 	}
-	if !e.HasCloud() {
-		problems.add("database.move", nil, "needs a cloud, which manages one of both servers; with cloud none copy the database with pg_dump, and djangostack restore --file")
-		return
-	}
-	if move.Other == e.Database.Kind {
-		problems.add("database.move.other", string(move.Other), "is what database.kind is: it must be the other one of in-cluster and managed")
+	if !e.Upgrades() && !e.checkMoveToCloud(problems) {
 		return
 	}
 	if move.WaitSeconds >= move.ActiveDeadlineSeconds {
@@ -133,6 +104,10 @@ func (e *Environment) checkMove(problems *Problems) {
 	}
 	if e.Database.Import != nil {
 		problems.add("database.import", nil, "contradicts database.move, which copies into an empty database: remove database.import; a dump that is imported stays")
+	}
+	if e.Upgrades() {
+		e.checkUpgrade(problems)
+		return
 	}
 	e.checkMoveVersions(problems)
 	if !move.begins() {
@@ -142,14 +117,31 @@ func (e *Environment) checkMove(problems *Problems) {
 		problems.add("database.managed.restoreFrom", e.Database.Managed.RestoreFrom, "contradicts database.move, which copies into an empty database")
 	}
 	// The new server must be able to serve the app before its data is there.
-	e.using(move.Other).checkConnections(problems)
+	e.using(e.OtherServer()).checkConnections(problems)
+}
+
+// checkMoveToCloud reports whether one of both servers is managed, and the other one is not.
+func (e *Environment) checkMoveToCloud(problems *Problems) bool {
+	move := e.Database.Move
+	if !e.HasCloud() {
+		problems.add(movePath, nil, "needs a cloud, which manages one of both servers; with cloud none copy the database with pg_dump, and djangostack restore --file")
+		return false
+	}
+	if move.Other == e.Database.Kind {
+		problems.add("database.move.other", string(move.Other), "is what database.kind is: it must be the other one of in-cluster and managed")
+		return false
+	}
+	if move.Image != "" {
+		problems.add(moveImagePath, string(move.Image), "would be ignored, because one of both servers is managed; database.image is that of the server in the cluster")
+	}
+	return true
 }
 
 // checkMoveVersions compares the major versions: pg_dump reads no newer server than itself, and
 // an older server does not take every dump of a newer one
 // (https://www.postgresql.org/docs/current/app-pgdump.html).
 func (e *Environment) checkMoveVersions(problems *Problems) {
-	image, managed := postgresMajor(imageTag(withoutDigest(string(e.Database.Image)))), e.Database.Managed.Version
+	image, managed := e.serverOf(InCluster).major(), e.Database.Managed.Version
 	if image == "" || !e.Database.Move.begins() {
 		return
 	}
@@ -158,71 +150,5 @@ func (e *Environment) checkMoveVersions(problems *Problems) {
 	}
 	if e.Database.Move.Other == Managed && compareVersions(managed, image) < 0 {
 		problems.add("database.managed.version", managed, "is older than the server in the cluster, whose version is %s: a database is not moved to an older server", image)
-	}
-}
-
-// checkMoved refuses a step that does not follow from the one before: the app would use a
-// server without its data, or an earlier state of it.
-func (e *Environment) checkMoved(from *Environment, problems *Problems) {
-	e.checkFurtherMoved(from, problems)
-	switch was := from.Database.Move; {
-	case was == nil:
-		e.checkMoveBegins(from, problems)
-	case was.begins():
-		e.checkMoveGoesOn(from, problems)
-	default:
-		e.checkMoveEnds(from, problems)
-	}
-}
-
-const movePath, moveStepPath = "database.move", "database.move.step"
-
-// checkMoveBegins is checkMoved after an update without a move.
-func (e *Environment) checkMoveBegins(from *Environment, problems *Problems) {
-	was, now := from.Database.Kind, e.Database
-	switch {
-	case now.Move == nil, now.Move.begins() && was == now.Kind:
-	case now.Move.begins():
-		problems.add("database.kind", string(now.Kind), "must stay %s until the database is copied: database.move.other names the new server", was)
-	default:
-		problems.add(moveStepPath, string(now.Move.Step), "must come after the step copy: begin with database.kind %s, database.move.other %s and the step prepare", now.Move.Other, now.Kind)
-	}
-}
-
-// checkMoveGoesOn is checkMoved after the step prepare or copy.
-func (e *Environment) checkMoveGoesOn(from *Environment, problems *Problems) {
-	was, now := from.Database, e.Database
-	stays := now.Kind == was.Kind
-	switch {
-	case stays && now.Move == nil && was.Move.Step == CopyMove:
-		// An update with the step keep may have failed after it had closed the old database.
-		problems.add(movePath, nil, "may not be removed yet: first the step prepare, which lets the old database take writes again")
-	case stays && (now.Move == nil || now.Move.begins()):
-	case stays:
-		problems.add(moveStepPath, string(now.Move.Step), "needs database.kind %s and database.move.other %s: from this step on the app uses the new server", was.Move.Other, was.Kind)
-	case now.Move == nil:
-		problems.add(movePath, nil, "may not be removed with another database.kind: first the step keep, in which the old server is kept")
-	case now.Move.begins():
-		problems.add("database.kind", string(now.Kind), "must stay %s in the step %s", was.Kind, now.Move.Step)
-	case now.Move.Step != KeepMove || was.Move.Step != CopyMove:
-		problems.add(moveStepPath, string(now.Move.Step), "must come after the step %s; the last complete update had the step %s", now.Move.Step.before(), was.Move.Step)
-	}
-}
-
-func (s MoveStep) before() MoveStep {
-	if s == DiscardMove {
-		return KeepMove
-	}
-	return CopyMove
-}
-
-// checkMoveEnds is checkMoved after the step keep or discard.
-func (e *Environment) checkMoveEnds(from *Environment, problems *Problems) {
-	was, now := from.Database, e.Database
-	switch {
-	case now.Kind != was.Kind || now.Move.begins():
-		problems.add("database.kind", string(now.Kind), "must stay %s, which the app has used since its database was moved there: remove the old server, by the step discard and then without database.move; then the database can be moved back", was.Kind)
-	case now.Move == nil && was.Move.Step == KeepMove:
-		problems.add(movePath, nil, "may not be removed yet: first the step discard, which lifts the protection of the old server, and of nothing else")
 	}
 }

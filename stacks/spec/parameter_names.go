@@ -120,12 +120,28 @@ const (
 	listedRedis    = 8
 )
 
-// unknownToPostgres says why PostgreSQL does not start with a parameter, or nothing.
+// unknownToPostgres says why a PostgreSQL of the environment does not start with a parameter, or nothing.
 func (e *Environment) unknownToPostgres(name string) string {
+	servers := e.PostgresServers()
+	if len(servers) == 0 {
+		servers = []DatabaseServer{e.serverOf(InCluster)}
+	}
+	for _, server := range servers {
+		if unknown := unknownToImage(string(server.Image), name); unknown != "" {
+			if e.Upgrades() {
+				unknown += "; the servers of database.move have the same parameters: " + string(server.Image) + " does not know it"
+			}
+			return unknown
+		}
+	}
+	return ""
+}
+
+// unknownToImage is unknownToPostgres for the server of an image.
+func unknownToImage(image, name string) string {
 	if strings.Contains(name, ".") {
 		return ""
 	}
-	image := string(e.Database.Image)
 	major, err := strconv.Atoi(postgresMajor(strings.ToLower(imageTag(withoutDigest(image)))))
 	isListed := err == nil && major <= listedPostgres && imageName(image) == "postgres"
 	known := strings.Fields(postgresNames)

@@ -114,7 +114,7 @@ func (e *Environment) commandGroups() []podGroup {
 			all = append(all, podGroup{path: path, pods: pods, containers: []Resources{resources}})
 		}
 	}
-	job("database role", e.Database.Kind == InCluster || e.Database.Kind == Managed, e.Release.Resources, 1)
+	job("database role", e.Database.Kind == InCluster || e.Database.Kind == Managed, e.Release.Resources, len(e.databaseServers()))
 	job("database.move", e.Database.Move != nil, e.Release.Resources, 1)
 	job("database.import", e.Database.Import != nil, e.Release.Resources, 1)
 	job("credentials", len(e.StoredForms()) > 0, e.Release.Resources, 1)
@@ -143,7 +143,7 @@ func (e *Environment) serverGroups() []podGroup {
 		}
 	}
 	cache, broker := bytesOf(e.Cache.Memory), bytesOf(e.Broker.Memory)
-	server("database", e.RunsPostgres(), 1, e.Database.Resources)
+	server("database", e.RunsPostgres(), len(e.PostgresServers()), e.Database.Resources)
 	server("database.pooler", e.Database.Pooler.Kind == PgBouncer, 2*e.Database.Pooler.Replicas, e.Database.Pooler.Resources)
 	request, limit := sizes.Redis(cache)
 	server("cache", e.RunsRedisCache(), 1+e.Cache.Replicas, sized(e.Cache.CPU, request, limit))
@@ -181,7 +181,9 @@ func (e *Environment) claimGroups() []podGroup {
 			all = append(all, podGroup{path: path, pods: 1, containers: []Resources{{EphemeralStorage: size}}})
 		}
 	}
-	claim("database.volume", e.RunsPostgres(), e.Database.Volume.Size)
+	for range e.PostgresServers() {
+		claim("database.volume", true, e.Database.Volume.Size)
+	}
 	claim("database.backups.volume", e.BacksUpToVolume(), e.Database.Backups.Volume.Size)
 	claim("restore drill", e.BacksUp(), e.Database.Volume.Size)
 	claim("broker.volume", e.Broker.Kind == InCluster, e.Broker.Volume.Size)

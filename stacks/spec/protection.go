@@ -19,7 +19,7 @@ const (
 // protects reports whether Pulumi must refuse to delete or replace the resources that hold
 // the data of a part.
 func (e *Environment) protects(part data.Part) bool {
-	if part == data.Backups && (e.givesUp(InCluster) || e.tries(InCluster)) {
+	if part == data.Backups && e.leavesCluster() {
 		return false
 	}
 	return e.Protection == Protected && !slices.Contains(e.AllowDataLoss, part)

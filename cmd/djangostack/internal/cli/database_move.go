@@ -11,13 +11,12 @@ import (
 
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/show"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
-	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 func (a *app) databaseCommand() *cobra.Command {
 	command := &cobra.Command{
-		Use: "database", Short: "Move the database between the cluster and a managed server", Args: cobra.NoArgs,
+		Use: "database", Short: "Move the database to another server, or to a newer PostgreSQL", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	var wanted moveWish
@@ -35,19 +34,25 @@ updates that it writes into the stack's file as database.move, one after the oth
 If copy fails, the app starts again on the old server. If this command is interrupted,
 the same command continues. Until the app has used the new server, --undo returns to the
 old one and deletes the new one. After that, --finish deletes the old server, which is
-protected until then.
+protected until then, and --back returns to it as it was kept.
 Commit the stack's file after each run.`,
 		Example: "  djangostack database move -s production --to managed\n  djangostack database move -s production --finish",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.moveDatabase(cmd.Context(), wanted, yes) },
 	}
 	move.Flags().StringVar(&wanted.to, "to", "", "where the database goes: managed or in-cluster; optional once a move has begun")
-	move.Flags().BoolVar(&wanted.undo, "undo", false, "return to the old server, and delete the new one")
-	move.Flags().BoolVar(&wanted.finish, "finish", false, "delete the old server")
-	move.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask for confirmation; required without a terminal")
-	move.MarkFlagsMutuallyExclusive("to", "undo", "finish")
-	command.AddCommand(move)
+	moveFlags(move, &wanted, &yes, "to")
+	command.AddCommand(move, a.upgradeCommand())
 	return command
+}
+
+// moveFlags are those that every command of a move has, besides the one that says where the database goes.
+func moveFlags(command *cobra.Command, wanted *moveWish, yes *bool, where string) {
+	command.Flags().BoolVar(&wanted.undo, "undo", false, "return to the old server, and delete the new one, before the app has used it")
+	command.Flags().BoolVar(&wanted.back, "back", false, "return to the old server after the app has used the new one: what was written since is lost")
+	command.Flags().BoolVar(&wanted.finish, "finish", false, "delete the server that the app does not use")
+	command.Flags().BoolVarP(yes, "yes", "y", false, "do not ask for confirmation; required without a terminal")
+	command.MarkFlagsMutuallyExclusive(where, "undo", "back", "finish")
 }
 
 func (a *app) moveDatabase(ctx context.Context, wanted moveWish, yes bool) error {
@@ -88,10 +93,18 @@ func (a *app) moveDatabase(ctx context.Context, wanted moveWish, yes bool) error
 }
 
 func (a *app) afterMove(last moveState) string {
-	if last.step != spec.KeepMove {
+	command, server := "database move", string(last.kind)
+	if last.upgrades() {
+		command, server = "database upgrade", string(last.image)
+	}
+	switch last.step {
+	case spec.KeepMove:
+		return fmt.Sprintf("the app uses the %s database, and the old server is kept; to delete it: %s", server, a.flags.again(command, "--finish"))
+	case spec.BackMove:
+		return fmt.Sprintf("the app uses the %s database, as it was kept; to delete the new server with what was written to it: %s", server, a.flags.again(command, "--finish"))
+	default:
 		return fmt.Sprintf("the database is %s", last.kind)
 	}
-	return fmt.Sprintf("the app uses the %s database, and the old server is kept; to delete it: %s", last.kind, a.flags.again("database move", "--finish"))
 }
 
 // writeMove checks the configuration with a step and writes the step into the stack's file.
@@ -118,7 +131,7 @@ func (a *app) writeMove(ctx context.Context, named selection, step moveState) (e
 	}
 	values := map[string]string{}
 	for _, override := range step.overrides() {
-		values[override.Path] = override.Value.(string)
+		values[override.Path] = fmt.Sprint(override.Value)
 	}
 	return session.stack.Configure(ctx, values)
 }
@@ -136,111 +149,6 @@ func (a *app) upMove(ctx context.Context) (err error) {
 	}
 	session.progress.Line("done", show.Counts(result.Result, false))
 	return nil
-}
-
-// moveState is what the configuration says about the servers of the database. Without a step there
-// is no move.
-type moveState struct {
-	kind, other spec.Kind
-	step        spec.MoveStep
-}
-
-func stateOf(database spec.Database) moveState {
-	if database.Move == nil {
-		return moveState{kind: database.Kind}
-	}
-	return moveState{kind: database.Kind, other: database.Move.Other, step: database.Move.Step}
-}
-
-// overrides are the values of a step in the environment.
-func (m moveState) overrides() []stackfile.Override {
-	if m.step == "" {
-		return nil
-	}
-	return []stackfile.Override{
-		{Path: "database.kind", Value: string(m.kind)},
-		{Path: "database.move.other", Value: string(m.other)},
-		{Path: "database.move.step", Value: string(m.step)},
-	}
-}
-
-// moveWish is what the flags ask for.
-type moveWish struct {
-	to           string
-	undo, finish bool
-}
-
-// steps are the updates that lead from a configuration to what is asked for, and the question that is
-// answered before the first. The first update repeats the step of the configuration, which an earlier run may not have
-// completed.
-func (w moveWish) steps(database spec.Database) (steps []moveState, question string, err error) {
-	now := stateOf(database)
-	begun := now.step == spec.PrepareMove || now.step == spec.CopyMove
-	switch {
-	case w.undo && begun:
-		return now.undone(), undoQuestion(now.kind, now.other), nil
-	case w.undo && now.step == spec.KeepMove:
-		// Its Job may have failed, so that the app is stopped. The state says whether the app uses the new server.
-		back := moveState{now.other, now.kind, spec.CopyMove}
-		return back.undone(), undoQuestion(back.kind, back.other), nil
-	case w.undo && now.step == "":
-		return nil, "", usage("there is no move to undo: the stack's file has no database.move")
-	case w.undo:
-		return nil, "", usage("the app uses the new server already, and what it has written is not in the old one: use --finish, and then move the database back with --to %s", now.other)
-	case w.finish && now.step != "" && !begun:
-		lost := "its data"
-		if now.other == spec.InCluster {
-			lost += " and its backups, in a bucket of the stack too"
-		}
-		return []moveState{{now.kind, now.other, spec.DiscardMove}, {kind: now.kind}},
-			fmt.Sprintf("This deletes the old server, which is %s, with %s.", now.other, lost), nil
-	case w.finish:
-		return nil, "", usage("there is no old server to delete: database.move has not reached the step keep")
-	case now.step == spec.DiscardMove:
-		return nil, "", usage("the database is moved; --finish deletes the old server")
-	}
-	from, to, err := w.direction(now)
-	if err != nil {
-		return nil, "", err
-	}
-	all := []moveState{{from, to, spec.PrepareMove}, {from, to, spec.CopyMove}, {to, from, spec.KeepMove}}
-	if at := slices.Index(all, now); at > 0 {
-		all = all[at:]
-	}
-	return all, "The app stops while its database is copied.", nil
-}
-
-// undone are the updates that give up a move in one of its first steps.
-func (m moveState) undone() []moveState {
-	if m.step == spec.PrepareMove {
-		// What it checks may fail again.
-		return []moveState{{kind: m.kind}}
-	}
-	return []moveState{{m.kind, m.other, spec.PrepareMove}, {kind: m.kind}}
-}
-
-func undoQuestion(old, next spec.Kind) string {
-	return fmt.Sprintf("This deletes the new server, which is %s. The app uses the one that is %s.", next, old)
-}
-
-// direction is from where to where the database goes.
-func (w moveWish) direction(now moveState) (from, to spec.Kind, err error) {
-	from, to = now.kind, spec.Kind(w.to)
-	switch now.step {
-	case spec.PrepareMove, spec.CopyMove:
-		to = now.other
-	case spec.KeepMove:
-		from, to = now.other, now.kind
-	}
-	switch {
-	case w.to != "" && w.to != string(to):
-		return "", "", usage("a move to %s is under way, so the database cannot go to %s: end it with --undo or --finish first", to, w.to)
-	case to != spec.InCluster && to != spec.Managed:
-		return "", "", usage("say where the database goes: --to managed or --to in-cluster")
-	case from == to:
-		return "", "", usage("the database is %s already", to)
-	}
-	return from, to, nil
 }
 
 // mover writes steps and brings the environment up after each.
@@ -295,8 +203,7 @@ func (m mover) failed(ctx context.Context, step moveState, err error) error {
 		return fmt.Errorf("the app is stopped until the same command is run again, or with --undo: the step copy of database.move: %w", err)
 	}
 	m.note("the copy failed; starting the app again on the old server")
-	back := step
-	back.step = spec.PrepareMove
+	back := step.at(spec.PrepareMove)
 	if again := m.write(ctx, back); again != nil {
 		return fmt.Errorf("the step copy of database.move: %w", errors.Join(err, fmt.Errorf("the app is still stopped: %w", again)))
 	}

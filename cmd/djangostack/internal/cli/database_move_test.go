@@ -14,19 +14,27 @@ import (
 
 func database(now moveState) spec.Database {
 	if now.step == "" {
-		return spec.Database{Kind: now.kind}
+		return spec.Database{Kind: now.kind, Image: "postgres:17", Generation: 2}
 	}
-	return spec.Database{Kind: now.kind, Move: &spec.DatabaseMove{Other: now.other, Step: now.step}}
+	return spec.Database{Kind: now.kind, Image: now.image, Generation: now.generation, Move: &spec.DatabaseMove{Other: now.other, Image: now.otherImage, Step: now.step}}
 }
 
 // The steps of a move from the cluster to a managed server.
 var (
 	atHome    = moveState{kind: spec.InCluster}
-	prepared  = moveState{spec.InCluster, spec.Managed, spec.PrepareMove}
-	copied    = moveState{spec.InCluster, spec.Managed, spec.CopyMove}
-	kept      = moveState{spec.Managed, spec.InCluster, spec.KeepMove}
-	discarded = moveState{spec.Managed, spec.InCluster, spec.DiscardMove}
+	prepared  = moveState{kind: spec.InCluster, other: spec.Managed, step: spec.PrepareMove}
+	copied    = moveState{kind: spec.InCluster, other: spec.Managed, step: spec.CopyMove}
+	kept      = moveState{kind: spec.Managed, other: spec.InCluster, step: spec.KeepMove}
+	discarded = moveState{kind: spec.Managed, other: spec.InCluster, step: spec.DiscardMove}
 	away      = moveState{kind: spec.Managed}
+	back      = moveState{kind: spec.InCluster, other: spec.Managed, step: spec.BackMove}
+	returning = moveState{kind: spec.Managed, other: spec.InCluster, step: spec.PrepareMove}
+)
+
+// The steps of an upgrade of the second server in the cluster, which was an upgrade of the first one.
+var (
+	older = moveState{kind: spec.InCluster, other: spec.InCluster, step: spec.PrepareMove, image: "postgres:17", otherImage: "postgres:18", generation: 2}
+	newer = moveState{kind: spec.InCluster, other: spec.InCluster, step: spec.KeepMove, image: "postgres:18", otherImage: "postgres:17", generation: 3}
 )
 
 func TestAMoveGoesOnFromWhereTheFileIs(t *testing.T) {
@@ -42,9 +50,18 @@ func TestAMoveGoesOnFromWhereTheFileIs(t *testing.T) {
 		"undone":                 {copied, moveWish{undo: true}, []moveState{prepared, atHome}},
 		"undone before a copy":   {prepared, moveWish{undo: true}, []moveState{atHome}},
 		"undone after keep":      {kept, moveWish{undo: true}, []moveState{prepared, atHome}},
+		"given up after keep":    {kept, moveWish{back: true}, []moveState{back}},
+		"given up again":         {back, moveWish{back: true}, []moveState{back}},
+		"finished after that":    {back, moveWish{finish: true}, []moveState{back, atHome}},
+		"upgrade":                {atHome, moveWish{upgrade: true, image: "postgres:18"}, []moveState{older, older.at(spec.CopyMove), newer}},
+		"upgrade after copy":     {older.at(spec.CopyMove), moveWish{upgrade: true}, []moveState{older.at(spec.CopyMove), newer}},
+		"upgrade after keep":     {newer, moveWish{upgrade: true, image: "postgres:18"}, []moveState{newer}},
+		"upgrade undone":         {newer, moveWish{undo: true}, []moveState{older, atHome}},
+		"upgrade given up":       {newer, moveWish{back: true}, []moveState{older.at(spec.BackMove)}},
+		"upgrade finished":       {newer, moveWish{finish: true}, []moveState{newer.at(spec.DiscardMove), atHome}},
 		"finished":               {kept, moveWish{finish: true}, []moveState{discarded, away}},
 		"finished at the second": {discarded, moveWish{finish: true}, []moveState{discarded, away}},
-		"back":                   {away, moveWish{to: "in-cluster"}, []moveState{{spec.Managed, spec.InCluster, spec.PrepareMove}, {spec.Managed, spec.InCluster, spec.CopyMove}, {spec.InCluster, spec.Managed, spec.KeepMove}}},
+		"back":                   {away, moveWish{to: "in-cluster"}, []moveState{returning, returning.at(spec.CopyMove), returning.exchanged(spec.KeepMove)}},
 	} {
 		steps, question, err := row.wish.steps(database(row.now))
 		require.NoError(t, err, name)
@@ -66,7 +83,14 @@ func TestAMoveThatCannotBeIsRefused(t *testing.T) {
 		"there is no move to undo":                    {atHome, moveWish{undo: true}},
 		"the app uses the new server already":         {discarded, moveWish{undo: true}},
 		"database.move has not reached the step keep": {copied, moveWish{finish: true}},
-		"--finish deletes the old server":             {discarded, moveWish{}},
+		"--finish deletes the server that":            {discarded, moveWish{}},
+		"--finish deletes the new one":                {back, moveWish{undo: true}},
+		"there is no kept server to return to":        {copied, moveWish{back: true}},
+		"say which server comes next: --image":        {atHome, moveWish{upgrade: true}},
+		"only a server in the cluster is upgraded":    {away, moveWish{upgrade: true, image: "postgres:18"}},
+		"a move to postgres:18 is under way":          {older, moveWish{upgrade: true, image: "postgres:19"}},
+		"so the database cannot go to managed":        {newer, moveWish{to: "managed"}},
+		"the old one is given up: use --finish":       {newer.at(spec.DiscardMove), moveWish{undo: true}},
 	} {
 		_, _, err := row.wish.steps(database(row.now))
 		require.ErrorContains(t, err, want)
