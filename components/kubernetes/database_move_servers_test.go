@@ -58,6 +58,7 @@ func TestADatabaseMovesToAnotherServer(t *testing.T) {
 	run("with all that it holds, and back", (*moveServers).movesThereAndBack)
 	run("by a preparation that changes nothing", (*moveServers).preparesFirst)
 	run("and opens the old one again", (*moveServers).opensAgain)
+	run("and back to what was kept, whatever was written since", (*moveServers).goesBack)
 	run("and leaves the old one open until the new one is used", (*moveServers).closesLast)
 	run("and opens one that an earlier move closed", (*moveServers).opensForAnother)
 	run("but not past a server that does not answer", (*moveServers).stopsWithoutAnAnswer)
@@ -226,6 +227,32 @@ func (s *moveServers) preparesFirst(t *testing.T) {
 	require.NoError(t, err, out)
 	assert.Contains(t, out, "the new one can take the database")
 	s.unchanged(t)
+}
+
+// goesBack returns to the kept database after the new one was used, also when the new server has gone. The databases stay
+// apart: another copy over either is refused.
+func (s *moveServers) goesBack(t *testing.T) {
+	t.Helper()
+	before := s.query(t, s.from, s.old, "blog", held)
+	s.moveAndKeep(t)
+	s.query(t, s.to, s.next, "blog", "INSERT INTO posts (title) VALUES ('written to the new one')")
+	out, err := s.move(t, "MOVE_STEP=prepare")
+	require.Error(t, err, "no other step loses what was written")
+	assert.Contains(t, out, "the old one still takes no writes")
+
+	for _, to := range []string{s.to, t.TempDir()} {
+		out, err = s.move(t, "MOVE_STEP=back", "PGHOST="+to)
+		require.NoError(t, err, out)
+		assert.Contains(t, out, "as it was kept")
+		assert.Equal(t, before, s.query(t, s.from, s.old, "blog", held))
+	}
+	assert.Equal(t, "5001", s.query(t, s.from, s.old, "blog", "INSERT INTO posts (title) VALUES ('written to the old one') RETURNING id"))
+	assert.Equal(t, "2001", s.query(t, s.to, s.next, "blog", "SELECT count(*) FROM posts"), "the new one is as it was")
+	for _, step := range []string{"copy", "keep"} {
+		out, err = s.move(t, "MOVE_STEP="+step)
+		require.Error(t, err, out)
+		assert.Contains(t, out, "public.posts: the contents differ")
+	}
 }
 
 // opensAgain gives a move up before the new database was used.

@@ -72,7 +72,7 @@ func TestAMoveTrustsBothServersAndHidesBothPasswords(t *testing.T) {
 // A Job of an update that was interrupted may still run. Under one name, the next step deletes it first.
 func TestTheStepsOfAMoveAreOneJob(t *testing.T) {
 	names := map[string]bool{}
-	for _, step := range []kubernetes.MoveStep{kubernetes.PrepareMove, kubernetes.CopyMove, kubernetes.KeepMove} {
+	for _, step := range []kubernetes.MoveStep{kubernetes.PrepareMove, kubernetes.CopyMove, kubernetes.KeepMove, kubernetes.BackMove} {
 		args := moveArgs()
 		args.Step = step
 		names[mocks.Run(t, mocks.Known, withMove(args)).OfKind("Job")[0].Name] = true

@@ -1,8 +1,10 @@
 package kubernetes_test
 
 import (
+	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 
 	"github.com/djangostack/djangostack/components/kubernetes"
@@ -89,4 +91,25 @@ func extensionVariables(t *testing.T, job mocks.Resource) map[string]any {
 		}
 	}
 	return found
+}
+
+// Two servers of one environment share no object, and the first has the names that it always had.
+func TestTwoServersOfAnEnvironmentShareNothing(t *testing.T) {
+	first, second := postgresArgs(), postgresArgs()
+	second.Component = "postgres-2"
+	ran := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error {
+		if err := withPostgres(first)(ctx); err != nil {
+			return err
+		}
+		return withPostgres(second)(ctx)
+	})
+	for _, name := range []string{"blog-postgres", "blog-postgres-2"} {
+		server := ran.Find(t, "StatefulSet", name)
+		assert.Equal(t, name, server.At(t, "metadata.name"))
+		assert.Equal(t, strings.TrimPrefix(name, "blog-"), ran.Find(t, "Service", name).At(t, "spec.selector").(map[string]any)["app.kubernetes.io/component"])
+		assert.Equal(t, strings.TrimPrefix(name, "blog-"), ran.Find(t, "NetworkPolicy", name).At(t, "spec.podSelector.matchLabels").(map[string]any)["app.kubernetes.io/component"])
+		ran.Find(t, "PersistentVolumeClaim", name+"-data")
+		ran.Find(t, "Secret", name+"-admin")
+		ran.Find(t, "Job", name+"-role")
+	}
 }

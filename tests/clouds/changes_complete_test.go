@@ -84,6 +84,8 @@ func unchanged() map[string]string {
 		"static.accessMode":                      "of cloud none: no volume of a created cluster belongs to several nodes",
 
 		"database.parameters":                 processes,
+		"database.generation":                 processes,
+		"database.move.image":                 processes,
 		"database.move.other":                 move,
 		"database.move.step":                  move,
 		"database.move.waitSeconds":           move,
