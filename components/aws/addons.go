@@ -170,7 +170,7 @@ func (c *Cluster) newAddon(ctx *pulumi.Context, name string, needs []pulumi.Reso
 // addonVersion returns the version of an add-on: the given one, or the one that AWS recommended for
 // the cluster's version of Kubernetes when the cluster got it. EKS itself leaves add-ons at their
 // version when the cluster goes up. A later recommendation for the same Kubernetes changes nothing,
-// so that no plan changes by itself; another Kubernetes is another name, and asks anew.
+// so that no plan changes by itself; another Kubernetes is another name, and asks again.
 func (c *Cluster) addonVersion(ctx *pulumi.Context, name string, wanted addon) (pulumi.StringInput, error) {
 	if version := c.args.AddonVersions[wanted.name]; version != "" {
 		return pulumi.String(version), nil

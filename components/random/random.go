@@ -47,7 +47,7 @@ func NewSuffix(ctx *pulumi.Context, name string, keepers pulumi.StringMap, paren
 }
 
 // Remember returns value as it was when name was first registered: a later value under the same name
-// is ignored. It is for what another party decides, and may decide anew at any time, such as a
+// is ignored. It is for what another party decides, and may decide otherwise at any time, such as a
 // version. Pulumi's state holds it, as the prefix of an ID.
 func Remember(ctx *pulumi.Context, name string, value pulumi.StringInput, parent pulumi.Resource) (pulumi.StringOutput, error) {
 	kept, err := random.NewRandomId(ctx, name, &random.RandomIdArgs{
