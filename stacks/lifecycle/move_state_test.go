@@ -18,6 +18,15 @@ func TestAMoveIsAsFarAsItsJob(t *testing.T) {
 		return map[string]any{"cloud": "aws", "database": map[string]any{"kind": kind, "move": map[string]any{"other": other, "step": step}}}
 	}
 	prepared, copied, kept := at("in-cluster", "managed", "prepare"), at("in-cluster", "managed", "copy"), at("managed", "in-cluster", "keep")
+	upgrading := func(step, image, other string, generation any) map[string]any {
+		database := map[string]any{"kind": "in-cluster", "move": map[string]any{"other": "in-cluster", "image": other, "step": step}}
+		for field, value := range map[string]any{"image": image, "generation": generation} {
+			if value != nil {
+				database[field] = value
+			}
+		}
+		return map[string]any{"cloud": "none", "database": database}
+	}
 	for name, row := range map[string]struct {
 		record       map[string]any
 		step, errors string
@@ -32,6 +41,11 @@ func TestAMoveIsAsFarAsItsJob(t *testing.T) {
 		"a Job of keep that failed":         {kept, "keep", `"failed"`, "0", copied},
 		"keep after a copy that failed":     {kept, "copy", `"failed"`, "0", prepared},
 		"keep that was not recorded":        {copied, "keep", "", "0", kept},
+		"an upgrade whose keep failed":      {upgrading("keep", "postgres:18", "postgres:17", 2.0), "keep", `"failed"`, "0", upgrading("copy", "postgres:17", "postgres:18", 1.0)},
+		"an upgrade kept, not recorded":     {upgrading("copy", "postgres:17", "postgres:18", nil), "keep", "", "0", upgrading("keep", "postgres:18", "postgres:17", 2.0)},
+		"a way back that failed":            {upgrading("back", "postgres:17", "postgres:18", 1.0), "back", `"failed"`, "2", upgrading("keep", "postgres:18", "postgres:17", 2.0)},
+		"a way back that never began":       {upgrading("back", "postgres:17", "postgres:18", 1.0), "keep", "", "2", upgrading("keep", "postgres:18", "postgres:17", 2.0)},
+		"gone back":                         {upgrading("back", "postgres:17", "postgres:18", 1.0), "back", "", "2", upgrading("back", "postgres:17", "postgres:18", 1.0)},
 		"without a move":                    {map[string]any{"cloud": "aws"}, "prepare", "", "0", map[string]any{"cloud": "aws"}},
 		"discard":                           {at("managed", "in-cluster", "discard"), "keep", "", "0", at("managed", "in-cluster", "discard")},
 		"without a Job, of another program": {copied, "", "", "0", copied},
