@@ -229,7 +229,7 @@ func (s *moveServers) preparesFirst(t *testing.T) {
 	s.unchanged(t)
 }
 
-// goesBack returns to the kept database after the new one was used, also when the new server has gone. The databases stay
+// goesBack returns to the kept database after the new one was used, also when the new server does not answer. The databases stay
 // apart: another copy over either is refused.
 func (s *moveServers) goesBack(t *testing.T) {
 	t.Helper()

@@ -45,7 +45,7 @@ func TestAMoveIsAsFarAsItsJob(t *testing.T) {
 		"an upgrade kept, not recorded":     {upgrading("copy", "postgres:17", "postgres:18", nil), "keep", "", "0", upgrading("keep", "postgres:18", "postgres:17", 2.0)},
 		"a way back that failed":            {upgrading("back", "postgres:17", "postgres:18", 1.0), "back", `"failed"`, "2", upgrading("keep", "postgres:18", "postgres:17", 2.0)},
 		"a way back that never began":       {upgrading("back", "postgres:17", "postgres:18", 1.0), "keep", "", "2", upgrading("keep", "postgres:18", "postgres:17", 2.0)},
-		"gone back":                         {upgrading("back", "postgres:17", "postgres:18", 1.0), "back", "", "2", upgrading("back", "postgres:17", "postgres:18", 1.0)},
+		"on the old server again":           {upgrading("back", "postgres:17", "postgres:18", 1.0), "back", "", "2", upgrading("back", "postgres:17", "postgres:18", 1.0)},
 		"without a move":                    {map[string]any{"cloud": "aws"}, "prepare", "", "0", map[string]any{"cloud": "aws"}},
 		"discard":                           {at("managed", "in-cluster", "discard"), "keep", "", "0", at("managed", "in-cluster", "discard")},
 		"without a Job, of another program": {copied, "", "", "0", copied},
