@@ -2,11 +2,13 @@
 // namespace and by the names of the environment's objects, because several environments can share a
 // namespace. Rules exist only for what the environment has.
 //
-// The metrics are those of kube-state-metrics, the kubelet, KEDA and cert-manager:
+// The metrics are those of kube-state-metrics, the kubelet, KEDA, cert-manager and the exporters:
 // https://github.com/kubernetes/kube-state-metrics/tree/main/docs/metrics,
 // https://kubernetes.io/docs/reference/instrumentation/metrics/,
-// https://keda.sh/docs/latest/integrations/prometheus/ and
-// https://cert-manager.io/docs/devops-tips/prometheus-metrics/.
+// https://keda.sh/docs/latest/integrations/prometheus/,
+// https://cert-manager.io/docs/devops-tips/prometheus-metrics/,
+// https://github.com/prometheus-community/postgres_exporter and
+// https://github.com/oliver006/redis_exporter.
 package alerts
 
 import (
@@ -26,6 +28,8 @@ type Objects struct {
 	Processes, Sleepers []string
 	// Servers are the StatefulSets of the data services, and Poolers the Deployments before them.
 	Servers, Poolers []string
+	// Exporters are the Deployments that measure data services.
+	Exporters []Exporter
 	// ReleaseJobs are the Jobs of the release.
 	ReleaseJobs []string
 	// CronJobs are the commands that run on a schedule and are not suspended.
@@ -42,6 +46,23 @@ type Objects struct {
 	Queues []Queue
 	// Certificates are those that cert-manager issues for the routes.
 	Certificates []string
+}
+
+// Engine is what an exporter measures.
+type Engine string
+
+// The data services that have exporters. RedisBroker refuses what does not fit into its memory, and
+// RedisCache evicts something else for it.
+const (
+	Postgres    Engine = "postgres"
+	RedisCache  Engine = "redis-cache"
+	RedisBroker Engine = "redis-broker"
+)
+
+// Exporter is the Deployment that measures a data service, which is a StatefulSet.
+type Exporter struct {
+	Deployment, Server string
+	Engine             Engine
 }
 
 // CronJob is a CronJob that must succeed from time to time.
@@ -70,7 +91,7 @@ type Rule struct {
 
 // Rules returns the rules of an environment.
 func Rules(o Objects) []Rule {
-	return slices.Concat(o.pods(), o.jobs(), o.cron(), o.volumes(), o.scaling(), o.certificates())
+	return slices.Concat(o.pods(), o.jobs(), o.cron(), o.volumes(), o.scaling(), o.certificates(), o.exporters())
 }
 
 // rule returns a rule of the catalogue with the expression that is its cause.

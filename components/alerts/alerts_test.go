@@ -23,7 +23,7 @@ func rich() alerts.Objects {
 		Web:          "shop-web",
 		Processes:    []string{"shop-worker-mail", "shop-process-bot", "shop-beat"},
 		Sleepers:     []string{"shop-worker-video"},
-		Servers:      []string{"shop-postgres", "shop-redis-broker"},
+		Servers:      []string{"shop-postgres", "shop-redis-cache", "shop-redis-broker"},
 		Poolers:      []string{"shop-pgbouncer"},
 		ReleaseJobs:  []string{"shop-check-0a1b2c3d4e", "shop-migrate-0a1b2c3d4e"},
 		CronJobs:     []alerts.CronJob{{Name: "shop-cron-clean", Oldest: 26 * time.Hour}, {Name: "shop-cron-mail", Oldest: 70 * time.Minute}, {Name: "shop-cron-once"}},
@@ -34,6 +34,11 @@ func rich() alerts.Objects {
 		Autoscalers:  []string{"shop-web", "keda-hpa-shop-worker-video"},
 		Queues:       []alerts.Queue{{ScaledObject: "shop-worker-video", LongestTask: 10 * time.Minute}},
 		Certificates: []string{"shop-tls"},
+		Exporters: []alerts.Exporter{
+			{Deployment: "shop-postgres-exporter", Server: "shop-postgres", Engine: alerts.Postgres},
+			{Deployment: "shop-redis-cache-exporter", Server: "shop-redis-cache", Engine: alerts.RedisCache},
+			{Deployment: "shop-redis-broker-exporter", Server: "shop-redis-broker", Engine: alerts.RedisBroker},
+		},
 	}
 }
 
@@ -115,6 +120,8 @@ func TestRulesFollowWhatIsThere(t *testing.T) {
 		"volumes":     {alerts.Objects{Claims: all.Claims}, []string{"VolumeFilling", "VolumeFull", "VolumeInodes"}},
 		"autoscalers": {alerts.Objects{Autoscalers: all.Autoscalers}, []string{"ScaledToMaximum"}},
 		"queues":      {alerts.Objects{Queues: all.Queues}, []string{"QueueStuck"}},
+		"exporters":   {alerts.Objects{Exporters: all.Exporters}, append(slices.Clone(pods), "BrokerMemory", "DatabaseConnections", "ExporterDown", "RolloutStuck")},
+		"a cache":     {alerts.Objects{Exporters: all.Exporters[1:2]}, append(slices.Clone(pods), "ExporterDown", "RolloutStuck")},
 		"routes":      {alerts.Objects{Certificates: all.Certificates}, []string{"CertificateExpires"}},
 	} {
 		assert.ElementsMatch(t, each.want, of(each.objects), name)

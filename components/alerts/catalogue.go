@@ -48,12 +48,16 @@ const (
 	scaledToMaximum  = "DjangoScaledToMaximum"
 	queueStuck       = "DjangoQueueStuck"
 	certificateStale = "DjangoCertificateExpires"
+	exporterDown     = "DjangoExporterDown"
+	connectionsUsed  = "DjangoDatabaseConnections"
+	brokerMemory     = "DjangoBrokerMemory"
 )
 
 const (
 	ofDeployment = "{{ $labels.deployment }}"
 	ofPod        = "{{ $labels.pod }}"
 	ofCronJob    = "{{ $labels.cronjob }}"
+	ofServer     = "{{ $labels.statefulset }}"
 	ofClaim      = "{{ $labels.persistentvolumeclaim }}"
 
 	describeCronJob = "describe cronjob " + ofCronJob
@@ -63,7 +67,7 @@ const (
 
 // Catalogue lists every kind of alert.
 func Catalogue() []Alert {
-	return append(ofPods(), ofRuns()...)
+	return slices.Concat(ofPods(), ofRuns(), ofServers())
 }
 
 func ofPods() []Alert {
@@ -180,6 +184,29 @@ func ofRuns() []Alert {
 			Cause:   "a certificate of the routes ends in less than a week, and cert-manager should have renewed it",
 			Action:  "See why cert-manager does not renew it: the challenge, the name servers, or the limits of the issuer.",
 			Command: "describe certificate {{ $labels.name }}",
+		},
+	}
+}
+
+func ofServers() []Alert {
+	return []Alert{
+		{
+			Name: exporterDown, Severity: Warning, For: 15 * time.Minute, Object: ofDeployment,
+			Cause:   "a data service is not measured, so that no alert about it can be relied on",
+			Action:  "See whether the exporter runs and reaches its data service, and whether Prometheus scrapes it.",
+			Command: "logs deployment/" + ofDeployment + " --tail=100",
+		},
+		{
+			Name: connectionsUsed, Severity: Warning, For: 10 * time.Minute, Object: ofServer,
+			Cause:   "more than 80 % of the connections of PostgreSQL are open",
+			Action:  "At the limit, requests and tasks fail. See who holds them; close what leaks them, run fewer pods or threads, use database.pooler, or raise database.maxConnections, which restarts PostgreSQL.",
+			Command: "exec " + ofServer + "-0 -- psql --username=djangostack_admin --dbname=postgres --command='SELECT usename, application_name, state, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3 ORDER BY 4 DESC'",
+		},
+		{
+			Name: brokerMemory, Severity: Critical, For: 5 * time.Minute, Object: ofServer,
+			Cause:   "Redis, which is the broker, has used more than 80 % of its memory",
+			Action:  "When it is full it refuses new tasks. See whether the workers take tasks, and raise broker.memory, which restarts Redis; its tasks are on its volume.",
+			Command: "exec " + ofServer + "-0 -- sh -c 'redis-cli INFO memory || redis-cli --tls --insecure INFO memory'",
 		},
 	}
 }

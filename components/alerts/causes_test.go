@@ -111,9 +111,65 @@ func cronJobs() []string {
 	return []string{"shop-cron-clean", "shop-cron-mail", "shop-cron-once", "shop-backup", "shop-restore-drill"}
 }
 
+func exporters() []string {
+	var names []string
+	for _, exporter := range rich().Exporters {
+		names = append(names, exporter.Deployment)
+	}
+	return names
+}
+
+// exported is a series of an exporter's pod, beside its metrics of other pods.
+func exported(metric, exporter string, matchers ...string) string {
+	return of(metric, append([]string{"namespace", "shop", "pod", exporter + "-6d4cf56db6-abcde"}, matchers...)...)
+}
+
+// healthyServers are what the exporters measure. A full cache is healthy.
+func healthyServers() []series {
+	const postgres, cache, broker = "shop-postgres-exporter", "shop-redis-cache-exporter", "shop-redis-broker-exporter"
+	return []series{
+		always(exported("pg_up", postgres), 1),
+		always(exported("pg_settings_max_connections", postgres), 100),
+		always(exported("pg_stat_database_numbackends", postgres, "datname", "shop"), 40),
+		always(exported("pg_stat_database_numbackends", postgres, "datname", "archive"), 40),
+		always(exported("redis_up", cache), 1),
+		always(exported("redis_memory_used_bytes", cache), 100),
+		always(exported("redis_memory_max_bytes", cache), 100),
+		always(exported("redis_up", broker), 1),
+		always(exported("redis_memory_used_bytes", broker), 80),
+		always(exported("redis_memory_max_bytes", broker), 100),
+	}
+}
+
+// serverCauses are what exporters measure when something happens to a data service.
+func serverCauses() []cause {
+	const postgres, broker = "shop-postgres-exporter", "shop-redis-broker-exporter"
+	archive := exported("pg_stat_database_numbackends", postgres, "datname", "archive")
+	return []cause{
+		{name: "the databases have many connections together", series: []series{always(archive, 41)}, fires: []firing{on("DjangoDatabaseConnections", "statefulset", "shop-postgres")}},
+		{name: "there were many connections for a moment", series: []series{{archive, fmt.Sprintf("40x115 60x%d", samples-115)}}},
+		{
+			name: "a new pod of the exporter measures many connections", without: []string{"pg_"},
+			series: []series{
+				{exported("pg_settings_max_connections", postgres), "100x112"}, {exported("pg_stat_database_numbackends", postgres, "datname", "shop"), "90x112"}, {exported("pg_up", postgres), "1x112"},
+				{of("pg_settings_max_connections", "namespace", "shop", "pod", postgres+"-6d4cf56db6-fghij"), "_x112 100x20"},
+				{of("pg_stat_database_numbackends", "namespace", "shop", "pod", postgres+"-6d4cf56db6-fghij", "datname", "shop"), "_x112 90x20"},
+				{of("pg_up", "namespace", "shop", "pod", postgres+"-6d4cf56db6-fghij"), "_x112 1x20"},
+			},
+			fires: []firing{on("DjangoDatabaseConnections", "statefulset", "shop-postgres")},
+		},
+		{name: "the broker has little memory left", series: []series{always(exported("redis_memory_used_bytes", broker), 81)}, fires: []firing{on("DjangoBrokerMemory", "statefulset", "shop-redis-broker")}},
+		{name: "an exporter does not reach PostgreSQL", series: []series{always(exported("pg_up", postgres), 0)}, fires: []firing{on("DjangoExporterDown", "deployment", postgres)}},
+		{
+			name: "Prometheus does not scrape the exporters of Redis", without: []string{"redis_"},
+			fires: []firing{on("DjangoExporterDown", "deployment", "shop-redis-cache-exporter"), on("DjangoExporterDown", "deployment", broker)},
+		},
+	}
+}
+
 // healthy are the series of a healthy environment.
 func healthy() []series {
-	all := slices.Concat(healthyPods(), healthyStores())
+	all := slices.Concat(healthyPods(), healthyStores(), healthyServers())
 	for _, name := range cronJobs() {
 		all = append(all, always(cronJob("created", name), -30*day), always(cronJob("spec_suspend", name), 0),
 			always(cronJob("status_last_successful_time", name), hour+1800))
@@ -127,7 +183,7 @@ func healthy() []series {
 
 func healthyPods() []series {
 	var all []series
-	for _, name := range slices.Concat([]string{"shop-web"}, rich().Processes, rich().Poolers) {
+	for _, name := range slices.Concat([]string{"shop-web"}, rich().Processes, rich().Poolers, exporters()) {
 		all = append(all, always(deployment("ready", name), 2), always(deployment("unavailable", name), 0), always(deployment("updated", name), 2))
 	}
 	// Nothing waits, so no worker runs.
@@ -193,6 +249,11 @@ func neighbours() []series {
 			always(in("kubelet_volume_stats_capacity_bytes", "persistentvolumeclaim", part("postgres-6f1e2d")), 100),
 			always(in("kube_horizontalpodautoscaler_status_desired_replicas", "horizontalpodautoscaler", part("web")), 5),
 			always(in("kube_horizontalpodautoscaler_spec_max_replicas", "horizontalpodautoscaler", part("web")), 5),
+			always(in("pg_up", "pod", part("postgres-exporter-1-abcde")), 0),
+			always(in("pg_settings_max_connections", "pod", part("postgres-exporter-1-abcde")), 1),
+			always(in("pg_stat_database_numbackends", "pod", part("postgres-exporter-1-abcde"), "datname", "shop"), 1),
+			always(in("redis_memory_used_bytes", "pod", part("redis-broker-exporter-1-abcde")), 100),
+			always(in("redis_memory_max_bytes", "pod", part("redis-broker-exporter-1-abcde")), 100),
 			always(in("keda_scaler_metrics_value", "scaledObject", part("worker-video"), "metric", "s0-redis-video"), 9),
 		)
 	}
@@ -201,7 +262,7 @@ func neighbours() []series {
 }
 
 func causes() []cause {
-	return slices.Concat(podCauses(), runCauses(), storeCauses(), scalingCauses())
+	return slices.Concat(podCauses(), runCauses(), storeCauses(), scalingCauses(), serverCauses())
 }
 
 func podCauses() []cause {

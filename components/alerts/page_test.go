@@ -35,7 +35,7 @@ func measured() []string {
 
 // sources are the exporters by the start of their metrics.
 func sources() [][2]string {
-	return [][2]string{{"kube_", "kube-state-metrics"}, {"kubelet_", "the kubelet"}, {"keda_", "KEDA's operator"}, {"certmanager_", "cert-manager"}}
+	return [][2]string{{"kube_", "kube-state-metrics"}, {"kubelet_", "the kubelet"}, {"keda_", "KEDA's operator"}, {"certmanager_", "cert-manager"}, {"pg_", "the exporter of PostgreSQL"}, {"redis_", "the exporters of Redis"}}
 }
 
 func TestThePageListsTheAlertsAsTheyAre(t *testing.T) {

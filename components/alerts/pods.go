@@ -41,6 +41,9 @@ func (o Objects) deployments() []string {
 	if o.Web != "" {
 		all = append(all, o.Web)
 	}
+	for _, exporter := range o.Exporters {
+		all = append(all, exporter.Deployment)
+	}
 	return slices.Concat(all, o.Processes, o.Sleepers, o.Poolers)
 }
 

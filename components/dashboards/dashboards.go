@@ -2,13 +2,15 @@
 // queues, data services in the cluster, volumes and scheduled commands, by the names of the
 // environment's objects, as components/alerts selects them.
 //
-// The metrics are those of kube-state-metrics, the kubelet and its cAdvisor, KEDA and, if
-// Prometheus scrapes the web pods, django-prometheus:
+// The metrics are those of kube-state-metrics, the kubelet and its cAdvisor, KEDA, the exporters
+// and, if Prometheus scrapes the web pods, django-prometheus:
 // https://github.com/kubernetes/kube-state-metrics/tree/main/docs/metrics,
 // https://kubernetes.io/docs/reference/instrumentation/metrics/,
 // https://github.com/google/cadvisor/blob/master/docs/storage/prometheus.md,
-// https://keda.sh/docs/latest/integrations/prometheus/ and
-// https://github.com/korfuri/django-prometheus/blob/master/documentation/exports.md.
+// https://keda.sh/docs/latest/integrations/prometheus/,
+// https://github.com/korfuri/django-prometheus/blob/master/documentation/exports.md,
+// https://github.com/prometheus-community/postgres_exporter and
+// https://github.com/oliver006/redis_exporter.
 package dashboards
 
 import (
@@ -71,7 +73,7 @@ func (e Environment) dashboard() dashboard {
 			Name: "datasource", Label: "Prometheus", Type: "datasource", Query: "prometheus", Hide: 0,
 		}}},
 	}
-	for _, row := range slices.Concat(e.web(), e.processes(), e.queues(), e.servers(), e.volumes(), e.cron()) {
+	for _, row := range slices.Concat(e.web(), e.processes(), e.queues(), e.servers(), e.measured(), e.volumes(), e.cron()) {
 		d.add(row)
 	}
 	return d

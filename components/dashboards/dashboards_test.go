@@ -33,6 +33,10 @@ func rich() dashboards.Environment {
 		BackupClaim:  "shop-backup-1d2e3f",
 		Autoscalers:  []string{"shop-web", "keda-hpa-shop-worker-video"},
 		Queues:       []alerts.Queue{{ScaledObject: "shop-worker-video"}},
+		Exporters: []alerts.Exporter{
+			{Deployment: "shop-postgres-exporter", Server: "shop-postgres", Engine: alerts.Postgres},
+			{Deployment: "shop-redis-broker-exporter", Server: "shop-redis-broker", Engine: alerts.RedisBroker},
+		},
 	}}
 }
 
@@ -41,6 +45,10 @@ var known = []string{
 	// https://github.com/google/cadvisor/blob/master/docs/storage/prometheus.md
 	"container_cpu_usage_seconds_total", "container_memory_working_set_bytes",
 	// https://github.com/korfuri/django-prometheus/blob/master/documentation/exports.md
+	// https://github.com/prometheus-community/postgres_exporter/tree/master/collector
+	"pg_stat_database_xact_commit", "pg_stat_database_xact_rollback", "pg_database_size_bytes",
+	// https://github.com/oliver006/redis_exporter/blob/master/exporter/exporter.go
+	"redis_keyspace_hits_total", "redis_keyspace_misses_total", "redis_evicted_keys_total", "redis_connected_clients",
 	"django_http_responses_total_by_status_total", "django_http_requests_latency_seconds_by_view_method_bucket",
 }
 
@@ -108,7 +116,7 @@ func TestADashboardIsOfWhatTheEnvironmentHas(t *testing.T) {
 		}
 		return rows
 	}
-	assert.Equal(t, []string{"Web", "Workers and processes", "Queues", "Database, cache and broker", "Volumes", "Scheduled commands"}, titles(rich()))
+	assert.Equal(t, []string{"Web", "Workers and processes", "Queues", "Database, cache and broker", "shop-postgres", "shop-redis-broker", "Volumes", "Scheduled commands"}, titles(rich()))
 	small := dashboards.Environment{Name: "shop", Objects: alerts.Objects{Namespace: "shop", Web: "shop-web"}}
 	assert.Equal(t, []string{"Web"}, titles(small))
 	for _, query := range small.Queries() {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/djangostack/djangostack/components/alerts"
 )
 
 // Units of Grafana.
@@ -132,6 +134,52 @@ func (e Environment) servers() []row {
 		ready = append(ready, query{"max by (deployment) (" + e.in("kube_deployment_status_replicas_ready", "deployment", poolers) + ")", "{{deployment}} ready"})
 	}
 	return []row{{"Database, cache and broker", append([]graph{{"Pods", count, ready}}, e.pods(poolers, sets)...)}}
+}
+
+// measured are the data services that have an exporter. Each exporter has the series of one of them.
+func (e Environment) measured() []row {
+	var rows []row
+	for _, exporter := range e.Objects.Exporters {
+		of := func(metric string) string {
+			return e.in(metric, "pod", podsOf([]string{exporter.Deployment}, nil))
+		}
+		switch exporter.Engine {
+		case alerts.Postgres:
+			rows = append(rows, row{exporter.Server, postgres(of)})
+		case alerts.RedisCache, alerts.RedisBroker:
+			rows = append(rows, row{exporter.Server, redis(of)})
+		}
+	}
+	return rows
+}
+
+// postgres are the graphs of PostgreSQL, by a function that selects the series of a metric.
+func postgres(of func(string) string) []graph {
+	each := func(metric string) query {
+		return query{"max by (datname) (" + of(metric) + ")", "{{datname}}"}
+	}
+	perSecond := func(metric, legend string) query {
+		return query{"sum(max by (datname) (rate(" + of(metric) + window + ")))", legend}
+	}
+	return []graph{
+		{"Connections", count, []query{each("pg_stat_database_numbackends"), {"max(" + of("pg_settings_max_connections") + ")", "at most"}}},
+		{"Transactions in a second", count, []query{perSecond("pg_stat_database_xact_commit", "committed"), perSecond("pg_stat_database_xact_rollback", "rolled back")}},
+		{"Size", bytes, []query{each("pg_database_size_bytes")}},
+	}
+}
+
+// redis are the graphs of Redis, by a function that selects the series of a metric.
+func redis(of func(string) string) []graph {
+	perSecond := func(metric, legend string) query {
+		return query{"max(rate(" + of(metric) + window + "))", legend}
+	}
+	return []graph{
+		{"Memory for keys", bytes, []query{{"max(" + of("redis_memory_used_bytes") + ")", "used"}, {"max(" + of("redis_memory_max_bytes") + ")", "at most"}}},
+		{"Keys in a second", count, []query{
+			perSecond("redis_keyspace_hits_total", "found"), perSecond("redis_keyspace_misses_total", "not found"), perSecond("redis_evicted_keys_total", "evicted"),
+		}},
+		{"Clients", count, []query{{"max(" + of("redis_connected_clients") + ")", "connected"}}},
+	}
 }
 
 // volumes are those that pods mount: the kubelet measures no other.

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/djangostack/djangostack/components/django"
+	"github.com/djangostack/djangostack/components/scrape"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
@@ -83,17 +84,17 @@ func TestNGINXNeedsFilesThatItSees(t *testing.T) {
 
 func TestPrometheusFindsThePods(t *testing.T) {
 	args := webArgs()
-	args.Scrape = &django.Scrape{By: django.ByAnnotations, Port: 9113, PortName: "exporter", Path: "/metrics"}
+	args.Scrape = &scrape.Target{By: scrape.ByAnnotations, Port: 9113, PortName: "exporter", Path: "/metrics"}
 	args.Pods.Annotations = map[string]string{"example.com/team": "web"}
 	web := mocks.Run(t, mocks.Known, withWeb(args)).Find(t, "Deployment", "blog-web")
 	assert.Equal(t, map[string]any{"prometheus.io/scrape": "true", "prometheus.io/port": "9113", "prometheus.io/path": "/metrics", "example.com/team": "web"},
 		web.At(t, "spec.template.metadata.annotations"))
 
-	ports := map[django.Scraping]string{django.ByPodMonitor: "port", django.ByServiceMonitor: "targetPort"}
-	for by, at := range map[django.Scraping]string{django.ByPodMonitor: "podMetricsEndpoints", django.ByServiceMonitor: "endpoints"} {
-		args.Scrape = &django.Scrape{By: by, Port: 8000, PortName: "http", Path: "/metrics", Labels: map[string]string{"release": "prometheus"}, Interval: 30}
+	ports := map[scrape.Way]string{scrape.ByPodMonitor: "port", scrape.ByServiceMonitor: "targetPort"}
+	for by, at := range map[scrape.Way]string{scrape.ByPodMonitor: "podMetricsEndpoints", scrape.ByServiceMonitor: "endpoints"} {
+		args.Scrape = &scrape.Target{By: by, Port: 8000, PortName: "http", Path: "/metrics", Labels: map[string]string{"release": "prometheus"}, Interval: 30}
 		ran := mocks.Run(t, mocks.Known, withWeb(args))
-		monitor := ran.Find(t, map[django.Scraping]string{django.ByPodMonitor: "PodMonitor", django.ByServiceMonitor: "ServiceMonitor"}[by], "blog-web-metrics")
+		monitor := ran.Find(t, map[scrape.Way]string{scrape.ByPodMonitor: "PodMonitor", scrape.ByServiceMonitor: "ServiceMonitor"}[by], "blog-web-metrics")
 		assert.Equal(t, map[string]any{ports[by]: "http", "path": "/metrics", "interval": "30s"}, monitor.At(t, "spec."+at+"[0]"))
 		assert.Equal(t, "prometheus", monitor.At(t, "metadata.labels.release"))
 		assert.Equal(t, ran.Find(t, "Service", "blog-web").At(t, "spec.selector"), monitor.At(t, "spec.selector.matchLabels"))

@@ -10,6 +10,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/pod"
+	"github.com/djangostack/djangostack/components/scrape"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -37,7 +38,7 @@ type WebArgs struct {
 	// NGINX listens on Port and proxies to the app; nil if the app listens on it.
 	NGINX *NGINX
 	// Scrape lets Prometheus find the pods; nil for none.
-	Scrape *Scrape
+	Scrape *scrape.Target
 	Pods   Pods
 	// Scaling adjusts the number of pods to the load and replaces Replicas; nil for a fixed
 	// number.
@@ -102,7 +103,7 @@ func NewWeb(ctx *pulumi.Context, name string, args *WebArgs, opts ...pulumi.Reso
 }
 
 func (a *WebArgs) check() error {
-	return errors.Join(a.Server.check(), a.Strategy.check("Web"), a.Static.check("Web"), a.NGINX.check(a.Static), a.Scrape.check(), a.Scaling.check("Web"), a.Runtime.check("Web", a.Pods,
+	return errors.Join(a.Server.check(), a.Strategy.check("Web"), a.Static.check("Web"), a.NGINX.check(a.Static), a.Scrape.Check("Web"), a.Scaling.check("Web"), a.Runtime.check("Web", a.Pods,
 		validate.Required("Command", len(a.Command) > 0 || a.Server == ImageServer),
 		validate.Required("Replicas", a.Scaling.hasReplicas(a.Replicas)),
 		validate.Required("Port", a.Port > 0),

@@ -55,6 +55,8 @@ type PostgresArgs struct {
 	Extensions []string
 	// MaxConnections of the server; 0 for PostgreSQL's default.
 	MaxConnections int
+	// Monitored creates a role that reads the statistics of the server, for an exporter.
+	Monitored bool
 	// Data of the server.
 	Data data.Held
 	// Callers are labels of pods, in any namespace, that may connect besides the app's
@@ -71,6 +73,9 @@ type Postgres struct {
 	// Database says how the app connects to its database, once the component is ready, and
 	// Admin how the administrator connects to the server.
 	Database, Admin connection.Database
+	// Monitor says how an exporter connects to the server, with a role that reads its statistics; nil
+	// for a server that is not monitored.
+	Monitor *connection.Database
 }
 
 // PostgresPart is the component label of the pods of the first server.
@@ -119,6 +124,10 @@ func (p *Postgres) register(ctx *pulumi.Context, name string, args *PostgresArgs
 		return nil, err
 	}
 	admin, err := args.administrator(ctx, name, p, after)
+	if err != nil {
+		return nil, err
+	}
+	watch, err := args.monitor(ctx, name, p, after)
 	if err != nil {
 		return nil, err
 	}
@@ -177,13 +186,18 @@ func (p *Postgres) register(ctx *pulumi.Context, name string, args *PostgresArgs
 	}
 	p.Admin = p.Database
 	p.Admin.Name, p.Admin.User, p.Admin.Password = "postgres", postgresAdmin, admin.password
+	if args.Monitored {
+		monitored := p.Admin
+		monitored.User, monitored.Password = postgresMonitor, watch.password
+		p.Monitor = &monitored
+	}
 	err = role{
 		namespace: args.Namespace, labels: args.Labels, image: args.Image, resources: args.RoleResources,
 		before: demotionScript, script: roleScript,
 		admin: p.Admin, adminSecret: admin.secret, adminKey: "password",
 		database: args.Database, further: args.Further, user: args.User, secret: secret, key: "password",
-		extensions: args.Extensions,
-		advice:     "Build an image FROM " + args.Image + " that installs the extension's package, and name it as the server's image",
+		extensions: args.Extensions, monitor: watch,
+		advice: "Build an image FROM " + args.Image + " that installs the extension's package, and name it as the server's image",
 	}.register(ctx, name+"-"+args.Component+"-role", p, pulumi.DependsOn([]pulumi.Resource{server}))
 	if err != nil {
 		return nil, err
@@ -207,7 +221,7 @@ func (a *PostgresArgs) administrator(ctx *pulumi.Context, name string, parent pu
 }
 
 func (a *PostgresArgs) check() error {
-	return errors.Join(checkRole("Postgres", a.Database, a.User, postgresAdmin), checkFurther("Postgres", a.Database, a.Further), validate.Check("Postgres",
+	return errors.Join(checkRole("Postgres", a.Database, a.User, postgresAdmin), a.checkMonitor(), checkFurther("Postgres", a.Database, a.Further), validate.Check("Postgres",
 		validate.Required("Namespace", a.Namespace != nil),
 		validate.Required("Labels", a.Labels.Complete()),
 		validate.Required("Image", a.Image != ""),

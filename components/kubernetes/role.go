@@ -194,6 +194,8 @@ type role struct {
 	// extensions of the database, and advice for those that the server lacks.
 	extensions []string
 	advice     string
+	// monitor is a further role, for an exporter.
+	monitor monitor
 }
 
 func (r role) register(ctx *pulumi.Context, name string, parent pulumi.Resource, opts ...pulumi.ResourceOption) error {
@@ -206,6 +208,7 @@ func (r role) register(ctx *pulumi.Context, name string, parent pulumi.Resource,
 		pod.Env("ROLE_NAME", pulumi.String(r.user)),
 		pod.EnvFromSecret("ROLE_PASSWORD", r.secret.Metadata.Name().Elem(), r.key),
 	)
+	environment = append(environment, r.monitor.environment()...)
 	var final []int
 	if len(r.extensions) > 0 {
 		r.script += extensionsScript
@@ -235,11 +238,11 @@ func (r role) register(ctx *pulumi.Context, name string, parent pulumi.Resource,
 // reaches the next.
 func (r role) whole() string {
 	if len(r.further) == 0 {
-		return r.before + r.script
+		return r.before + r.script + r.monitor.script()
 	}
 	script := "set -eu\n" + r.before + "\ngive() (\n" + r.script + ")\ngive\n"
 	for _, database := range r.further {
 		script += "ROLE_DATABASE=" + database + "\ngive\n"
 	}
-	return script
+	return script + r.monitor.script()
 }

@@ -38,6 +38,9 @@ const (
 	// DefaultPostgresConnections is max_connections of a server that is told nothing
 	// (https://www.postgresql.org/docs/current/runtime-config-connection.html).
 	DefaultPostgresConnections = 100
+	// PostgresMonitorConnections is how many connections the role of an exporter may have. Each
+	// Prometheus that scrapes the exporter takes two for a moment.
+	PostgresMonitorConnections = 4
 	// PostgresConnection is the memory of one connection besides work_mem: the catalogs and
 	// plans that its process caches, which grow with the number of tables that it uses.
 	// An idle one took 1.1 MiB, and 3.8 MiB after it had used 80 tables.

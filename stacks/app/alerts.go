@@ -45,6 +45,7 @@ func (w wiring) alertObjects() (alerts.Objects, error) {
 	if w.environment.Database.Pooler.Kind == spec.PgBouncer {
 		objects.Poolers = w.named(kubernetes.PgBouncerPart)
 	}
+	w.watchExporters(&objects)
 	w.watchProcesses(&objects)
 	if err := w.watchCron(&objects); err != nil {
 		return alerts.Objects{}, err
@@ -68,9 +69,9 @@ func (w wiring) serverParts() []string {
 		part string
 		runs bool
 	}{
-		{redisCache, e.Cache.Kind == spec.InCluster && !e.RunsMemcached()},
+		{redisCache, e.RunsRedisCache()},
 		{kubernetes.MemcachedPart, e.RunsMemcached()},
-		{redisBroker, e.Broker.Kind == spec.InCluster && !e.RunsRabbitMQ()},
+		{redisBroker, e.RunsRedisBroker()},
 		{kubernetes.RabbitMQPart, e.RunsRabbitMQ()},
 		{kubernetes.OpenSearchPart, e.RunsSearch()},
 	} {

@@ -7,6 +7,7 @@
 package app
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -243,7 +244,8 @@ type wiring struct {
 	services []pulumi.Resource
 }
 
-// isolatedServers are the components of the data services in the cluster.
+// isolatedServers are the components of the data services in the cluster, and of their exporters, which
+// connect to nothing else.
 func isolatedServers(environment *spec.Environment) []string {
 	servers := []string{redisCache, redisBroker, kubernetes.RabbitMQPart, kubernetes.MemcachedPart, kubernetes.OpenSearchPart}
 	// The first server's policy stays where there is none.
@@ -252,6 +254,9 @@ func isolatedServers(environment *spec.Environment) []string {
 		if !slices.Contains(databases, part) {
 			databases = append(databases, part)
 		}
+	}
+	for _, part := range slices.Sorted(maps.Keys(exportedServers(environment))) {
+		servers = append(servers, kubernetes.ExporterPart(part))
 	}
 	return slices.Concat(databases, servers, cacheReplicas(environment))
 }

@@ -125,11 +125,12 @@ func (w wiring) databaseOf(server spec.DatabaseServer) (connection.Database, []p
 		RoleResources:  resources(w.environment.Release.Resources),
 		Authority:      w.authorityOf(w.environment.Namespace.TLS),
 		Callers:        w.scalersOf(spec.ByRows),
+		Monitored:      w.environment.MonitorsPostgres(),
 	}, w.options...)
 	if err != nil {
 		return connection.Database{}, nil, err
 	}
-	return postgres.Database, []pulumi.Resource{postgres}, nil
+	return postgres.Database, []pulumi.Resource{postgres}, w.postgresExporter(server.Part(), postgres)
 }
 
 // managedDatabase creates a role and a database for the app on the platform's server.
@@ -333,7 +334,7 @@ func (w wiring) redis(kind spec.Kind, external, managed *connection.Redis, args 
 	if err != nil {
 		return nil, nil, err
 	}
-	return &redis.Server, []pulumi.Resource{redis}, nil
+	return &redis.Server, []pulumi.Resource{redis}, w.redisExporter(args.Component, redis)
 }
 
 func secret(plain string) pulumi.StringOutput {

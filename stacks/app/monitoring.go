@@ -2,6 +2,7 @@ package app
 
 import (
 	"github.com/djangostack/djangostack/components/django"
+	"github.com/djangostack/djangostack/components/scrape"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
@@ -14,13 +15,13 @@ func (w wiring) watched(command []string) []string {
 	return append([]string{"newrelic-admin", "run-program"}, command...)
 }
 
-func (w wiring) scrape() *django.Scrape {
+func (w wiring) scrape() *scrape.Target {
 	wanted := w.environment.Monitoring.Prometheus
 	if wanted == nil {
 		return nil
 	}
 	name, port := w.environment.MetricsPort()
-	return &django.Scrape{By: django.Scraping(wanted.Scrape), PortName: name, Port: port, Path: wanted.Path, Labels: wanted.Labels, Interval: wanted.IntervalSeconds}
+	return &scrape.Target{By: scrape.Way(wanted.Scrape), PortName: name, Port: port, Path: wanted.Path, Labels: wanted.Labels, Interval: wanted.IntervalSeconds}
 }
 
 func (w wiring) nginx() *django.NGINX {

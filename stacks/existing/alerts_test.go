@@ -17,7 +17,7 @@ import (
 
 // watched is an environment with an object of every kind that an alert is about.
 const watched = smallApp + `,
-	"monitoring": {"alerts": {"labels": {"release": "prometheus"}}},
+	"monitoring": {"alerts": {"labels": {"release": "prometheus"}}, "exporters": {}, "prometheus": {"scrape": "annotations"}},
 	"release": {"before": [{"name": "copy", "command": ["copy"]}], "after": [{"name": "seed", "command": ["seed"]}], "superuser": {"username": "admin", "email": "admin@example.com"}},
 	"web": {"autoscaling": {"minReplicas": 2, "maxReplicas": 5}, "ingress": {"ingressClassName": "traefik", "host": "blog.example.com", "tlsSecretName": "blog-tls",
 		"annotations": {"cert-manager.io/cluster-issuer": "letsencrypt"}}},
@@ -46,6 +46,7 @@ func registered(t *testing.T, ran mocks.Program) map[string][]string {
 	}
 	add("deployment", "Deployment", "")
 	add("statefulset", "StatefulSet", "")
+	add("pod", "Deployment", "")
 	add("owner_name", "Deployment", "")
 	add("owner_name", "StatefulSet", "")
 	add("owner_name", "CronJob", "")
@@ -76,7 +77,7 @@ func named(rules []any) map[string][]string {
 				continue
 			}
 			// Pods of a Deployment belong to a ReplicaSet, whose name has a hash at the end.
-			names := strings.NewReplacer("(", "", ")-[a-z0-9]+", "").Replace(each[2])
+			names := strings.NewReplacer("(", "", ")-[a-z0-9]+", "", "-[a-z0-9]+-[a-z0-9]+", "").Replace(each[2])
 			for _, name := range strings.Split(names, "|") {
 				if !slices.Contains(found[each[1]], name) {
 					found[each[1]] = append(found[each[1]], name)
@@ -104,6 +105,7 @@ func TestAlertsNameTheObjectsThatAreRegistered(t *testing.T) {
 		"shared":     watched + `, "namespace": {"source": "existing", "name": "team"}`,
 		"long names": strings.Replace(watched, `"name": "blog"`, `"name": "a-shop-with-a-name-of-thirty"`, 1) + `, "namespace": {"source": "existing", "name": "team"}`,
 		"replicas":   strings.NewReplacer(`"engine": "memcached"`, `"replicas": 2`).Replace(watched),
+		"exporters":  strings.NewReplacer(`"engine": "memcached"`, `"engine": "redis"`, "annotations\"}", "podMonitor\"}").Replace(watched),
 		"no cloud":   smallApp + `, "monitoring": {"alerts": {"labels": {"release": "prometheus"}}}`,
 	} {
 		t.Run(name, func(t *testing.T) {

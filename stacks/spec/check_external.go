@@ -139,6 +139,9 @@ func (e *Environment) checkDatabaseNames(problems *Problems) {
 	if slices.Contains([]string{DatabaseAdministrator, formerAdministrator}, e.Database.User) {
 		problems.add("database.user", e.Database.User, "is the administrator of the server, which creates the app's user; name another")
 	}
+	if e.Database.User == monitorRole {
+		problems.add("database.user", e.Database.User, "is the user of the exporter of monitoring.exporters; name another")
+	}
 }
 
 // checkDatabaseName reports the name of a database that the program does not create.

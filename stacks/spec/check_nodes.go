@@ -56,6 +56,9 @@ func (e *Environment) containers() []container {
 	if e.Database.Pooler.Kind != NoPooler {
 		all = append(all, containerOf("database.pooler.resources", e.Database.Pooler.Resources))
 	}
+	for _, each := range e.runningExporters() {
+		all = append(all, containerOf(each.path+".resources", each.exporter.Resources))
+	}
 	if e.Cache.Kind == InCluster {
 		all = append(all, container{cpu: "cache.cpu", cpuAmount: e.Cache.CPU, memory: "cache.memory", memAmount: e.Cache.Memory})
 	}

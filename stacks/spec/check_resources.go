@@ -21,6 +21,9 @@ func (e *Environment) checkResources(problems *Problems) {
 	checkContainer(problems, "database.resources", e.Database.Resources)
 	checkContainer(problems, "static.nginx.resources", e.Static.NGINX.Resources)
 	checkContainer(problems, "database.pooler.resources", e.Database.Pooler.Resources)
+	for _, each := range e.exporters() {
+		checkContainer(problems, each.path+".resources", each.exporter.Resources)
+	}
 	for i, worker := range e.Workers {
 		checkContainer(problems, indexed("workers", i)+".resources", worker.Resources)
 	}

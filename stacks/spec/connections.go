@@ -125,7 +125,8 @@ func (e *Environment) serverConnections() []connections {
 	if pooler := e.Database.Pooler; pooler.Kind != NoPooler {
 		parts = []connections{rolled("pool", pooler.Replicas, pooler.PoolSize)}
 	}
-	return e.perDatabase(append(parts, e.directConnections()...))
+	// Each of them to every database, but the exporter to one.
+	return append(e.perDatabase(append(parts, e.directConnections()...)), e.monitorConnections()...)
 }
 
 // checkConnections reports more connections than the database allows.

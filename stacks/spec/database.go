@@ -123,4 +123,6 @@ const (
 	// formerAdministrator is the first user of an in-cluster server whose first user once was
 	// the app's.
 	formerAdministrator = "djangostack_initial"
+	// monitorRole is the user of the exporter.
+	monitorRole = "djangostack_monitor"
 )

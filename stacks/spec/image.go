@@ -29,6 +29,9 @@ func (e *Environment) checkImage(problems *Problems) {
 	if e.Static.Server == StaticsNGINX {
 		images["static.nginx.image"] = e.Static.NGINX.Image
 	}
+	for _, each := range e.runningExporters() {
+		images[each.path+".image"] = each.exporter.Image
+	}
 	for path, image := range images {
 		tag := imageTag(string(image))
 		if tag == "" {

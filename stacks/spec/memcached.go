@@ -55,6 +55,11 @@ func (e *Environment) RunsRedisCache() bool {
 	return e.Cache.Kind == InCluster && e.Cache.Engine == RedisCache
 }
 
+// RunsRedisBroker reports whether the broker is a Redis in the cluster.
+func (e *Environment) RunsRedisBroker() bool {
+	return e.Broker.Kind == InCluster && !e.RunsRabbitMQ()
+}
+
 // EncryptsCache reports whether the cache in the cluster uses TLS.
 func (e *Environment) EncryptsCache() bool {
 	return e.Cache.Kind == InCluster && e.Cache.TLS == "required"

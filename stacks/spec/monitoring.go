@@ -10,7 +10,9 @@ type Monitoring struct {
 	NewRelic Switch `json:"newRelic,omitempty" jsonschema:"enum=on,enum=off"`
 	// Prometheus scrapes the web pods; not when left out. It requests them by their IP address, so the app must allow the host POD_IP.
 	Prometheus *Prometheus `json:"prometheus,omitempty"`
-	// Alert rules for Prometheus' operator, which must be in the cluster, see cluster.charts, as one PrometheusRule: for pods, the release, scheduled commands, backups, volumes and queues. None when left out.
+	// Exporters of the data services in the cluster, each as a Deployment, so that no data service restarts for one: of PostgreSQL and of Redis. Prometheus finds them as prometheus says for web. alerts and dashboards use their metrics. None when left out.
+	Exporters *Exporters `json:"exporters,omitempty"`
+	// Alert rules for Prometheus' operator, which must be in the cluster, see cluster.charts, as one PrometheusRule: for pods, the release, scheduled commands, backups, volumes, queues, and data services with exporters. None when left out.
 	Alerts *Alerts `json:"alerts,omitempty"`
 	// on: a dashboard for Grafana, whose sidecar finds it by the label grafana_dashboard, as one ConfigMap: for web, workers, queues, data services in the cluster, volumes and scheduled commands. Requests and their latency are of django-prometheus, with prometheus.
 	Dashboards Switch `json:"dashboards,omitempty" jsonschema:"enum=on,enum=off"`
@@ -84,6 +86,7 @@ func (e *Environment) checkMonitoring(problems *Problems) {
 }
 
 func (e *Environment) checkMonitoringStated(problems *Problems, value any) {
+	e.checkExporters(problems, value)
 	prometheus := e.Monitoring.Prometheus
 	if prometheus == nil || prometheus.Scrape != ByAnnotations {
 		return

@@ -150,9 +150,12 @@ func (e *Environment) serverGroups() []podGroup {
 	request, limit = sizes.Memcached(cache, e.CacheConnections())
 	server("cache", e.RunsMemcached(), e.Cache.Servers, sized(e.Cache.CPU, request, limit))
 	request, limit = sizes.Redis(broker)
-	server("broker", e.Broker.Kind == InCluster && !e.RunsRabbitMQ(), 1, sized(e.Broker.CPU, request, limit))
+	server("broker", e.RunsRedisBroker(), 1, sized(e.Broker.CPU, request, limit))
 	request, limit = sizes.RabbitMQ(broker)
 	server("broker", e.RunsRabbitMQ(), 1, sized(e.Broker.CPU, request, limit))
+	for _, each := range e.runningExporters() {
+		server(each.path, true, each.count, each.exporter.Resources)
+	}
 	server("search", e.RunsSearch(), 1, Resources{CPU: e.Search.CPU, Memory: e.Search.Memory, MemoryLimit: e.Search.Memory})
 	return all
 }

@@ -355,6 +355,7 @@ func optionalChanges() []change {
 		"monitoring.prometheus.path=/numbers",
 		"monitoring.prometheus.labels={release: prometheus}",
 		"monitoring.prometheus.intervalSeconds=15",
+		"monitoring.exporters={}",
 	)
 	return all
 }

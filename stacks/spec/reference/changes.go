@@ -125,6 +125,8 @@ func unmeasured(path string) string {
 		"monitoring.logs.endpoint":                  "what a change of the exporter does",
 		"monitoring.logs.headers":                   "what a change of the exporter does, on a Secret",
 		"monitoring.logs.image":                     "in place: updates DaemonSet",
+		"monitoring.exporters.postgres.image":       "in place: updates the Deployment of the exporter",
+		"monitoring.exporters.redis.image":          "in place: updates the Deployments of the exporters",
 		"monitoring.alerts.labels":                  "in place: updates PrometheusRule",
 		"web.ingress.defaultCertificate":            "in place: updates Ingress",
 		"web.gateway.name":                          "in place: updates HTTPRoute",
@@ -143,6 +145,8 @@ func unmeasured(path string) string {
 		return "refused, because web has a port"
 	case strings.HasSuffix(path, ".preStopCommand"):
 		return "what a change of postStartCommand does"
+	case strings.HasPrefix(path, "monitoring.exporters.") && strings.Contains(path, ".resources"):
+		return "in place: updates the Deployment of the exporter"
 	case strings.HasPrefix(path, "monitoring.logs.resources"):
 		return "in place: updates DaemonSet"
 	case strings.HasPrefix(path, "web.ingress.acme."):
