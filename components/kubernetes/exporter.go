@@ -43,7 +43,7 @@ type Exporter struct {
 
 const (
 	postgresMetrics, redisMetrics = 9187, 9121
-	// exporterUser is the user nobody. The exporters write nothing and work as any user.
+	// exporterUser is a user without rights. The exporters write nothing and work as any user.
 	exporterUser  = 65534
 	exporterGrace = 5
 	metricsPort   = "metrics"

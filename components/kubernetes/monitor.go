@@ -21,7 +21,7 @@ type monitor struct {
 }
 
 // postgresMonitor is the name of the role. It stays on the server when nothing monitors it any more,
-// and then nobody has its password.
+// and then no one has its password.
 const postgresMonitor = "djangostack_monitor"
 
 // monitorScript runs after roleScript, once.

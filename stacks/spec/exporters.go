@@ -10,7 +10,7 @@ import (
 
 // Exporters read the statistics of data services in the cluster for Prometheus.
 type Exporters struct {
-	// Exporter of PostgreSQL. It signs in with a role that has the rights of pg_monitor and at most 4 connections, which the sum of the connections counts. Without exporters the role stays on the server, and nobody has its password.
+	// Exporter of PostgreSQL. It signs in with a role that has the rights of pg_monitor and at most 4 connections, which the sum of the connections counts. Without exporters the role stays on the server, and no one has its password.
 	Postgres Exporter `json:"postgres,omitempty"`
 	// Exporters of Redis: one of the cache and one of the broker. They sign in with the password of the server, because Redis has no other user.
 	Redis Exporter `json:"redis,omitempty"`
