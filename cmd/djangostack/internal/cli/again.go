@@ -69,3 +69,9 @@ func (f flags) again(command string, more ...string) string {
 	}
 	return strings.Join(append(words, more...), " ")
 }
+
+// without returns the flags without overrides of a path.
+func (f flags) without(path string) flags {
+	f.set = slices.DeleteFunc(slices.Clone(f.set), func(override string) bool { return strings.HasPrefix(override, path+"=") })
+	return f
+}

@@ -79,6 +79,22 @@ func TestRefusedUpdateNamesTheCommandThatAllowsIt(t *testing.T) {
 	assert.Contains(t, nextStep(err, prod), "pulumi state unprotect")
 }
 
+func TestRefusedChangeOfTheDatabaseNamesTheCommandThatKeepsItsRows(t *testing.T) {
+	for command, cause := range map[string]lifecycle.Cause{
+		"djangostack database upgrade -s prod --image postgres:18": {Path: "database.image", Old: "postgres:17", New: "postgres:18"},
+		"djangostack database move -s prod --to managed":           {Path: "database.kind", Old: "in-cluster", New: "managed"},
+	} {
+		err := &lifecycle.RefusedError{Operation: "update", Stack: "prod", Resources: []lifecycle.Protected{{Name: "postgres", Parts: []string{"database"}, Causes: []lifecycle.Cause{cause}}}}
+		used := prod
+		used.set = []string{cause.Path + "=" + cause.New.(string)}
+		assert.Contains(t, nextStep(err, used), "to keep the rows run: "+command+";", "the command makes the change itself")
+		assert.Equal(t, "undo the change, and to keep the rows run: "+command+"; or, if the data may be lost, run: djangostack up -s prod --set 'allowDataLoss=[database]'", nextStep(err, prod))
+	}
+	other := lifecycle.Cause{Path: "database.kind", Old: "external", New: "managed"}
+	err := &lifecycle.RefusedError{Operation: "update", Stack: "prod", Resources: []lifecycle.Protected{{Name: "postgres", Parts: []string{"database"}, Causes: []lifecycle.Cause{other}}}}
+	assert.NotContains(t, nextStep(err, prod), "database move", "a move leads from a server of the stack")
+}
+
 func TestFailedPreviewDoesNotPromiseToContinue(t *testing.T) {
 	next := nextStep(&lifecycle.UpdateFailedError{Operation: "preview", Stack: "prod"}, prod)
 	assert.Equal(t, "correct the cause; nothing was changed", next)

@@ -102,7 +102,24 @@ func afterRefusal(refused *lifecycle.RefusedError, used flags) string {
 		return "undo the change; or, if the data may be lost, undo it for one run of this command, which lifts the cloud's own protection: " +
 			used.again("up", allow...) + "; then make the change again and run the command once more"
 	}
-	return "undo the change; or, if the data may be lost, run: " + used.again("up", allow...)
+	return "undo the change" + insteadOfALoss(refused, used) + "; or, if the data may be lost, run: " + used.again("up", allow...)
+}
+
+// insteadOfALoss names the command that makes a refused change of the database with all its rows; empty if there is none.
+func insteadOfALoss(refused *lifecycle.RefusedError, used flags) string {
+	for _, resource := range refused.Resources {
+		for _, cause := range resource.Causes {
+			used := used.without(cause.Path)
+			wanted, _ := cause.New.(string)
+			switch {
+			case cause.Path == "database.image" && wanted != "":
+				return ", and to keep the rows run: " + used.again("database upgrade", "--image", render.ShellWord(wanted))
+			case cause.Path == "database.kind" && (wanted == string(spec.InCluster) || wanted == string(spec.Managed)) && cause.Old != string(spec.External):
+				return ", and to keep the rows run: " + used.again("database move", "--to", wanted)
+			}
+		}
+	}
+	return ""
 }
 
 // canForce reports whether --force would release the locks: it never releases one of a process of this machine.
