@@ -10,7 +10,7 @@ type Monitoring struct {
 	NewRelic Switch `json:"newRelic,omitempty" jsonschema:"enum=on,enum=off"`
 	// Prometheus scrapes the web pods; not when left out. It requests them by their IP address, so the app must allow the host POD_IP.
 	Prometheus *Prometheus `json:"prometheus,omitempty"`
-	// Exporters of the data services in the cluster, each as a Deployment, so that no data service restarts for one: of PostgreSQL and of Redis. Prometheus finds them as prometheus says for web. alerts and dashboards use their metrics. None when left out.
+	// Exporters of the data services in the cluster, each as a Deployment: of PostgreSQL and of Redis. A new one restarts no data service, except PostgreSQL where its four connections raise the default of database.maxConnections. Prometheus finds them as prometheus says for web. alerts and dashboards use their metrics. None when left out.
 	Exporters *Exporters `json:"exporters,omitempty"`
 	// Alert rules for Prometheus' operator, which must be in the cluster, see cluster.charts, as one PrometheusRule: for pods, the release, scheduled commands, backups, volumes, queues, and data services with exporters. None when left out.
 	Alerts *Alerts `json:"alerts,omitempty"`
