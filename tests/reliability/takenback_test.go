@@ -1,6 +1,8 @@
 package reliability_test
 
 import (
+	"errors"
+	"fmt"
 	"hash/fnv"
 	"maps"
 	"slices"
@@ -102,6 +104,8 @@ func (b *takenBack) try(t *testing.T, row []string, when string, at func(enginet
 	changed, err := b.configuration.Apply(row...)
 	require.NoError(t, err)
 	require.NoError(t, b.e.Expect(changed.Parse(t)))
+	// What the change expects in the account was there before it.
+	b.before = look(t, b.e)
 	b.e.Configuration = changed
 	b.fails.Store(&at)
 	_, err = b.e.TryUp(t)
@@ -119,7 +123,7 @@ func (b *takenBack) try(t *testing.T, row []string, when string, at func(enginet
 		return
 	}
 	b.failed++
-	_, err = b.e.TryUp(t)
+	err = b.takeBack(t)
 	after := look(t, b.e)
 	good := assert.NoError(t, err, "%v failed %s, and is taken back", row, when)
 	good = assert.Empty(t, after.differences(b.before), "%v failed %s, and was taken back", row, when) && good
@@ -130,6 +134,25 @@ func (b *takenBack) try(t *testing.T, row []string, when string, at func(enginet
 	if !good {
 		b.e = nil
 	}
+}
+
+// takeBack runs an update with the former configuration. What the failed change created for data is deleted with its word
+// only.
+func (b *takenBack) takeBack(t *testing.T) error {
+	t.Helper()
+	_, err := b.e.TryUp(t)
+	var refused *lifecycle.RefusedError
+	if !errors.As(err, &refused) || refused.Allow() == "" {
+		return err
+	}
+	b.e.Configuration = b.configuration.Set(t, strings.Fields(refused.Allow())...)
+	_, err = b.e.TryUp(t)
+	b.e.Configuration = b.configuration
+	if err != nil {
+		return fmt.Errorf("with %s: %w", refused.Allow(), err)
+	}
+	_, err = b.e.TryUp(t)
+	return err
 }
 
 // TestAnAllowedLossThatFailedIsTakenBackWithItsData replaces a database with the word that allows its loss, and fails
