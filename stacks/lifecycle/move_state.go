@@ -26,14 +26,14 @@ func (s stackState) recorded() map[string]any {
 	environment, database, move = maps.Clone(environment), maps.Clone(database), maps.Clone(move)
 	move["step"] = string(reached)
 	if (said == string(spec.KeepMove)) != (reached == spec.KeepMove) {
-		swapServers(database, move, reached == spec.KeepMove)
+		swapServers(database, move, reached)
 	}
 	database["move"], environment["database"] = move, database
 	return environment
 }
 
-// swapServers makes the other server of a move that of the app. A later server in the cluster has a higher generation.
-func swapServers(database, move map[string]any, forward bool) {
+// swapServers makes the other server of a move that of the app, which it is at a step.
+func swapServers(database, move map[string]any, step spec.MoveStep) {
 	database["kind"], move["other"] = move["other"], database["kind"]
 	image, upgrades := move["image"]
 	if !upgrades {
@@ -43,12 +43,7 @@ func swapServers(database, move map[string]any, forward bool) {
 	if !stated {
 		generation = 1
 	}
-	if forward {
-		generation++
-	} else {
-		generation--
-	}
-	database["generation"] = generation
+	database["generation"] = float64(step.Generation(int(generation)))
 	database["image"], move["image"] = image, database["image"]
 }
 

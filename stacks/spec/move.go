@@ -51,6 +51,15 @@ func (m *DatabaseMove) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
+// Generation returns database.generation from this step of an upgrade on, in which the app begins to use the other server.
+// The step keep leads to the later server, and any other back to the earlier one.
+func (s MoveStep) Generation(before int) int {
+	if s == KeepMove {
+		return before + 1
+	}
+	return before - 1
+}
+
 // begins reports whether the other server is the new one.
 func (m *DatabaseMove) begins() bool {
 	return m != nil && (m.Step == PrepareMove || m.Step == CopyMove || m.Step == BackMove)

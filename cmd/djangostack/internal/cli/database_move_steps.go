@@ -39,12 +39,8 @@ func (m moveState) at(step spec.MoveStep) moveState {
 // exchanged is the state in which the app uses the other server, at a step.
 func (m moveState) exchanged(step spec.MoveStep) moveState {
 	next := moveState{kind: m.other, other: m.kind, step: step, image: m.otherImage, otherImage: m.image, generation: m.generation}
-	switch {
-	case !m.upgrades():
-	case step == spec.KeepMove:
-		next.generation++
-	default:
-		next.generation--
+	if m.upgrades() {
+		next.generation = step.Generation(m.generation)
 	}
 	return next
 }
